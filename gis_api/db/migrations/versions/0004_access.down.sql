@@ -1,0 +1,1 @@
+DROP TABLE audit, access_revision, user_session, app_user;
