@@ -1,0 +1,153 @@
+"""The private PostGIS cluster in ``var/``: unix socket only, data checksums, durable.
+
+``ensure_running`` makes it on the first call (2-5 s) and is cheap afterwards.  Where
+``WANGGE_DATABASE_URL`` names an existing server this module is not used at all; see
+``cluster_databases.external_address``.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from gis_api.db.cluster_conf import (
+    HBA_TEXT,
+    INCLUDE_LINE,
+    plan_size,
+    read_memory_bytes,
+    render_conf,
+)
+from gis_api.db.cluster_databases import ServerAddress, private_address
+from gis_api.db.cluster_places import (
+    ClusterPlaces,
+    ClusterUnusable,
+    Say,
+    find_places,
+    require_private,
+)
+from gis_api.db.cluster_process import find_postmaster, start_postmaster, stop_postmaster
+
+SUPERUSER = "postgres"
+_REQUIRED = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "data_checksums": "on",
+}
+
+
+@dataclass(frozen=True)
+class ClusterStatus:
+    """What ``wangge cluster status`` shows."""
+
+    home: Path
+    socket_dir: Path
+    initialised: bool
+    pid: int | None
+    running: bool
+
+
+def _silent(_line: str) -> None:
+    pass
+
+
+def ensure_running(
+    var_dir: Path,
+    *,
+    say: Say = _silent,
+    wal_archive: Path | None = None,
+    archive: bool = True,
+    small: bool = False,
+) -> ServerAddress:
+    """Make, start and check the cluster of ``var_dir``; returns how to connect.
+
+    Two calls at once are safe: one works, the other waits.  After a crash it waits for the old
+    process to leave.  Raises ClusterUnusable when PostgreSQL or PostGIS is missing, the place
+    cannot be used, or a durability setting is not what it must be.
+    """
+    var_dir.mkdir(parents=True, exist_ok=True)
+    with _locked(var_dir):
+        places = find_places(var_dir, say=say, wal_archive=wal_archive)
+        if not find_postmaster(places.data).running:
+            _prepare(places, archive=archive, small=small, say=say)
+            start_postmaster(places)
+        address = private_address(places.socket_dir, SUPERUSER)
+        _require_durable(address)
+    return address
+
+
+def stop(var_dir: Path) -> bool:
+    """Stop the cluster; False when it was not running."""
+    with _locked(var_dir):
+        return stop_postmaster(find_places(var_dir, say=_silent))
+
+
+def get_status(var_dir: Path) -> ClusterStatus:
+    """Where the cluster is and whether it runs; starts nothing."""
+    places = find_places(var_dir, say=_silent)
+    found = find_postmaster(places.data)
+    return ClusterStatus(
+        home=places.home,
+        socket_dir=places.socket_dir,
+        initialised=(places.data / "PG_VERSION").exists(),
+        pid=found.pid if found.running else None,
+        running=found.running,
+    )
+
+
+@contextmanager
+def _locked(var_dir: Path) -> Iterator[None]:
+    with (var_dir / "cluster.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _prepare(places: ClusterPlaces, *, archive: bool, small: bool, say: Say) -> None:
+    places.make_dir(places.log_dir)
+    places.make_dir(places.socket_dir)
+    require_private(places)
+    if archive:
+        places.make_dir(places.wal_archive)
+    if not (places.data / "PG_VERSION").exists():
+        say("建立数据库 / making the database cluster …")
+        _make_cluster(places)
+    text = render_conf(
+        plan_size(read_memory_bytes(), small=small),
+        socket_dir=places.socket_dir,
+        log_dir=places.log_dir,
+        archive_dir=places.wal_archive if archive else None,
+    )
+    _write(places, places.data / "wangge.conf", text)
+    _write(places, places.data / "pg_hba.conf", HBA_TEXT)
+    main = places.data / "postgresql.conf"
+    if INCLUDE_LINE not in main.read_text("utf-8"):
+        _write(places, main, main.read_text("utf-8") + f"\n{INCLUDE_LINE}\n")
+
+
+def _make_cluster(places: ClusterPlaces) -> None:
+    """initdb beside the final place and rename, so that a killed first run leaves nothing half."""
+    unfinished = places.home / "data.making"
+    places.run("rm", "-rf", unfinished)
+    places.run(
+        places.bin_dir / "initdb", "-D", unfinished, "-U", SUPERUSER, "--auth=trust",
+        "--data-checksums", "--encoding=UTF8", "--locale=C.UTF-8",
+    )  # fmt: skip
+    unfinished.rename(places.data)
+
+
+def _write(places: ClusterPlaces, path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+    places.give(path, 0o600)
+
+
+def _require_durable(address: ServerAddress) -> None:
+    with psycopg.connect(address.conninfo("postgres"), autocommit=True) as connection:
+        for name, wanted in _REQUIRED.items():
+            row = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
+            if row is None or row[0] != wanted:
+                raise ClusterUnusable("cluster.not_durable", setting=name, needs=wanted)

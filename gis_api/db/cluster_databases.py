@@ -1,0 +1,144 @@
+"""Addresses of databases, and making, cloning and dropping them.
+
+A ``ServerAddress`` gives two URLs for every database: ``admin_url`` for migrations, backup and
+restore, and ``app_url`` for the running service.  On the private cluster the service signs in as
+``wangge_app``; on an external server one account serves both, and the engine must
+``SET ROLE wangge_app`` (``set_role`` says so).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+APP_ROLE = "wangge_app"
+EXTENSIONS = ("postgis", "pg_trgm")
+_CREATE_LOCK = 7_305_201  # any fixed number: the advisory lock of database making
+
+
+@dataclass(frozen=True)
+class ServerAddress:
+    """How to reach one PostgreSQL server, as its administrator and as the service."""
+
+    admin: URL
+    app: URL
+    set_role: str | None
+    """Role that the service must take on after connecting; None when it signs in as it."""
+
+    def admin_url(self, database: str) -> str:
+        """SQLAlchemy URL (driver psycopg) for migrations, backup and restore."""
+        return self.admin.set(database=database).render_as_string(hide_password=False)
+
+    def app_url(self, database: str) -> str:
+        """SQLAlchemy URL (driver psycopg) of the running service."""
+        return self.app.set(database=database).render_as_string(hide_password=False)
+
+    def conninfo(self, database: str) -> str:
+        """The administrator's address for psycopg, pg_dump and pg_restore."""
+        url = self.admin.set(database=database, drivername="postgresql")
+        return url.render_as_string(hide_password=False)
+
+
+def private_address(socket_dir: Path, superuser: str) -> ServerAddress:
+    """The address of a private cluster by its socket folder."""
+    admin = URL.create("postgresql+psycopg", username=superuser, query={"host": str(socket_dir)})
+    return ServerAddress(admin=admin, app=admin.set(username=APP_ROLE), set_role=None)
+
+
+def external_address(database_url: str) -> ServerAddress:
+    """The address of an existing server; the account needs CREATEDB and CREATEROLE or the like."""
+    url = make_url(database_url).set(drivername="postgresql+psycopg")
+    return ServerAddress(admin=url, app=url, set_role=APP_ROLE)
+
+
+def ensure_database(address: ServerAddress, name: str) -> bool:
+    """Make the database (template0, UTF8, C.UTF-8) and its extensions; True when it was made.
+
+    Idempotent; two calls at once make one database.  Raises psycopg errors as they are.
+    """
+    with _maintenance(address) as connection:
+        ensure_app_role(connection, may_sign_in=address.set_role is None)
+        made = not has_database(connection, name)
+        if made:
+            connection.execute(
+                sql.SQL(
+                    "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'"
+                    " LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+                ).format(sql.Identifier(name))
+            )
+        restrict_database(connection, name)
+    with psycopg.connect(address.conninfo(name), autocommit=True) as connection:
+        for extension in EXTENSIONS:
+            connection.execute(
+                sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))
+            )
+    return made
+
+
+def clone_database(address: ServerAddress, template: str, name: str) -> None:
+    """Copy a database that nobody is connected to (0.04-0.4 s); the name must be free."""
+    with psycopg.connect(address.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        restrict_database(connection, name)
+
+
+def drop_database(address: ServerAddress, name: str) -> None:
+    """Drop the database if it exists, ending its connections."""
+    with psycopg.connect(address.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+def has_database(connection: psycopg.Connection[tuple[object, ...]], name: str) -> bool:
+    """Whether a database of this name exists on the connection's server."""
+    row = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+    return row is not None
+
+
+def restrict_database(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+    """Only the owner and the service may connect; times are read in Asia/Shanghai."""
+    database = sql.Identifier(name)
+    role = sql.Identifier(APP_ROLE)
+    for statement in (
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
+        sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, role),
+        sql.SQL("ALTER DATABASE {} SET timezone = 'Asia/Shanghai'").format(database),
+    ):
+        connection.execute(statement)
+
+
+def ensure_app_role(
+    connection: psycopg.Connection[tuple[object, ...]], *, may_sign_in: bool
+) -> None:
+    """The service's role exists and can never bypass policies."""
+    row = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APP_ROLE,)).fetchone()
+    role = sql.Identifier(APP_ROLE)
+    if row is None:
+        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+    if may_sign_in:
+        connection.execute(
+            sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE").format(
+                role
+            )
+        )
+    else:
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
+
+
+@contextmanager
+def _maintenance(address: ServerAddress) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """A connection to the maintenance database that holds the lock of database making."""
+    with psycopg.connect(address.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (_CREATE_LOCK,))
+        yield connection

@@ -1,0 +1,78 @@
+"""The one frozen settings object; built in ``app`` and ``cli`` only, then passed down as values.
+
+Every field is read from the environment variable ``WANGGE_<FIELD>``.  Nothing below ``app`` and
+``cli`` imports this module: lower rooms receive the value they need.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_var_dir() -> Path:
+    """``var`` beside pyproject.toml in a checkout, else ``var`` in the working directory."""
+    checkout = Path(__file__).resolve().parents[1]
+    base = checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
+    return base / "var"
+
+
+class Settings(BaseSettings):
+    """Where the data is, how the service listens, and the limits it keeps."""
+
+    model_config = SettingsConfigDict(env_prefix="WANGGE_", frozen=True, extra="ignore")
+
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="An existing PostgreSQL with PostGIS; unset means the private cluster in var/.",
+    )
+    database_name: str = Field(default="wangge", pattern=r"^[a-z_][a-z0-9_]{0,40}$")
+    var_dir: Path = Field(default_factory=_default_var_dir)
+    wal_archive_dir: Path | None = Field(
+        default=None, description="Put the WAL archive on another disk; default var/wal_archive."
+    )
+    attachments_dir: Path | None = Field(default=None, description="Default var/attachments.")
+    index_dir: Path | None = Field(
+        default=None, description="Point-in-cell indexes; default var/index."
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+
+    place: str = Field(default="narisong", pattern=r"^[a-z][a-z0-9_-]{0,40}$")
+    locale: Literal["zh", "en"] = "zh"
+    envelope_margin_m: float = Field(default=50_000.0, ge=0.0, allow_inf_nan=False)
+
+    max_body_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
+    max_text_chars: int = Field(default=10_000, ge=100)
+    database_pool_size: int = Field(default=10, ge=1, le=200)
+    statement_timeout_s: float = Field(default=15.0, gt=0)
+
+    session_idle_limit: timedelta = timedelta(hours=2)
+    session_absolute_limit: timedelta = timedelta(hours=12)
+    sign_in_attempts: int = Field(default=10, ge=1)
+    sign_in_window: timedelta = timedelta(minutes=15)
+
+    worker_restarts: int = Field(default=20, ge=0, description="Within ten minutes, then give up.")
+
+    @model_validator(mode="after")
+    def _check_tls_pair(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key belong together: give both or neither")
+        return self
+
+    @property
+    def attachments_path(self) -> Path:
+        """The folder of attachment bytes; part of every backup."""
+        return self.attachments_dir or self.var_dir / "attachments"
+
+    @property
+    def index_path(self) -> Path:
+        """The folder of memory-mapped point-in-cell indexes; can be rebuilt at any time."""
+        return self.index_dir or self.var_dir / "index"
