@@ -54,11 +54,14 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(default=10, ge=1, le=200)
     statement_timeout_s: float = Field(default=15.0, gt=0)
 
-    session_idle_limit: timedelta = timedelta(hours=2)
-    session_absolute_limit: timedelta = timedelta(hours=12)
+    session_idle_limit: timedelta = timedelta(hours=8)
+    session_absolute_limit: timedelta = timedelta(hours=24)
     sign_in_attempts: int = Field(default=10, ge=1)
     sign_in_window: timedelta = timedelta(minutes=15)
 
+    backup_dir: Path | None = Field(
+        default=None, description="Where the nightly backup goes; unset means none."
+    )
     worker_restarts: int = Field(default=20, ge=0, description="Within ten minutes, then give up.")
 
     @model_validator(mode="after")
@@ -66,6 +69,16 @@ class Settings(BaseSettings):
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key belong together: give both or neither")
         return self
+
+    @property
+    def secure(self) -> bool:
+        """Whether pages are served over TLS; cookies are then marked Secure."""
+        return self.tls_cert is not None
+
+    @property
+    def external_database_url(self) -> str | None:
+        """The database URL as text, for ``cluster.open_database``."""
+        return None if self.database_url is None else self.database_url.get_secret_value()
 
     @property
     def attachments_path(self) -> Path:

@@ -24,6 +24,7 @@ from gis_api.db.cluster_databases import (
     clone_database,
     drop_database,
     ensure_database,
+    external_address,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,8 +39,6 @@ def server() -> ServerAddress:
     """The tests' own cluster, or the server named by WANGGE_TEST_DATABASE_URL."""
     external = os.environ.get("WANGGE_TEST_DATABASE_URL")
     if external:
-        from gis_api.db.cluster_databases import external_address
-
         return external_address(external)
     return cluster.ensure_running(TEST_VAR, archive=False, small=True)
 

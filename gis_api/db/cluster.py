@@ -22,7 +22,14 @@ from gis_api.db.cluster_conf import (
     read_memory_bytes,
     render_conf,
 )
-from gis_api.db.cluster_databases import ServerAddress, private_address
+from gis_api.db.cluster_databases import (
+    DatabaseAddress,
+    ServerAddress,
+    ensure_database,
+    external_address,
+    find_database_name,
+    private_address,
+)
 from gis_api.db.cluster_places import (
     ClusterPlaces,
     ClusterUnusable,
@@ -79,6 +86,29 @@ def ensure_running(
         address = private_address(places.socket_dir, SUPERUSER)
         _require_durable(address)
     return address
+
+
+def open_database(
+    database_url: str | None,
+    database_name: str,
+    var_dir: Path,
+    *,
+    say: Say = _silent,
+    wal_archive: Path | None = None,
+) -> DatabaseAddress:
+    """The product's database, reachable and with its extensions; not migrated here.
+
+    ``database_url`` None: the private cluster of ``var_dir``, made and started if need be.
+    Otherwise the server it names; a database in the URL wins over ``database_name``.
+    """
+    if database_url is None:
+        server = ensure_running(var_dir, say=say, wal_archive=wal_archive)
+        name = database_name
+    else:
+        server = external_address(database_url)
+        name = find_database_name(database_url) or database_name
+    ensure_database(server, name)
+    return DatabaseAddress(server=server, name=name)
 
 
 def stop(var_dir: Path) -> bool:

@@ -45,6 +45,29 @@ class ServerAddress:
         return url.render_as_string(hide_password=False)
 
 
+@dataclass(frozen=True)
+class DatabaseAddress:
+    """One database of a server: what the commands and the service connect to."""
+
+    server: ServerAddress
+    name: str
+
+    @property
+    def admin_url(self) -> str:
+        """For migrations, backup and restore."""
+        return self.server.admin_url(self.name)
+
+    @property
+    def app_url(self) -> str:
+        """For the running service; its engine takes on the role wangge_app in any case."""
+        return self.server.app_url(self.name)
+
+    @property
+    def conninfo(self) -> str:
+        """The administrator's address for psycopg, pg_dump and pg_restore."""
+        return self.server.conninfo(self.name)
+
+
 def private_address(socket_dir: Path, superuser: str) -> ServerAddress:
     """The address of a private cluster by its socket folder."""
     admin = URL.create("postgresql+psycopg", username=superuser, query={"host": str(socket_dir)})
@@ -57,11 +80,18 @@ def external_address(database_url: str) -> ServerAddress:
     return ServerAddress(admin=url, app=url, set_role=APP_ROLE)
 
 
+def find_database_name(database_url: str) -> str | None:
+    """The database that a URL names, or None."""
+    return make_url(database_url).database or None
+
+
 def ensure_database(address: ServerAddress, name: str) -> bool:
     """Make the database (template0, UTF8, C.UTF-8) and its extensions; True when it was made.
 
     Idempotent; two calls at once make one database.  Raises psycopg errors as they are.
     """
+    if _is_ready(address, name):
+        return False
     with _maintenance(address) as connection:
         ensure_app_role(connection, may_sign_in=address.set_role is None)
         made = not has_database(connection, name)
@@ -79,6 +109,20 @@ def ensure_database(address: ServerAddress, name: str) -> bool:
                 sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))
             )
     return made
+
+
+def _is_ready(address: ServerAddress, name: str) -> bool:
+    """True when nothing is left to do; the usual case, and the only one without CREATEDB."""
+    try:
+        with psycopg.connect(address.conninfo(name), autocommit=True) as connection:
+            row = connection.execute(
+                "SELECT (SELECT count(*) FROM pg_extension WHERE extname = ANY(%s)),"
+                " (SELECT count(*) FROM pg_roles WHERE rolname = %s)",
+                (list(EXTENSIONS), APP_ROLE),
+            ).fetchone()
+    except psycopg.OperationalError:
+        return False
+    return row == (len(EXTENSIONS), 1)
 
 
 def clone_database(address: ServerAddress, template: str, name: str) -> None:
