@@ -1,0 +1,47 @@
+"""Areas that people read: on the ellipsoid, and in the plane of the proper 3° zone (亩 too)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import shapely
+from pyproj import Geod
+from shapely.geometry.base import BaseGeometry
+
+from grid_boundaries.geo.crs import STORAGE_SRID, transform_geometry, zone_srid
+from grid_boundaries.geo.local_plane import FLATTENING, SEMI_MAJOR_AXIS_M
+
+MU_PER_M2: Final = 0.0015
+_GEOD: Final = Geod(a=SEMI_MAJOR_AXIS_M, f=FLATTENING)
+
+
+def area_ellipsoidal_m2(geom: BaseGeometry) -> float:
+    """Area in m² on the CGCS2000 ellipsoid of a polygon or multipolygon in EPSG:4490.
+
+    Edges are geodesics (Karney 2013, doi:10.1007/s00190-012-0578-z).  Ring direction does not
+    matter; holes are taken off.  An empty geometry has area 0.
+    """
+    polygons = [part for part in shapely.get_parts(geom) if part.geom_type == "Polygon"]
+    total = 0.0
+    for polygon in polygons:
+        area, _ = _GEOD.geometry_area_perimeter(shapely.normalize(polygon))
+        total += abs(area)
+    return total
+
+
+def area_plane_m2(geom: BaseGeometry) -> float:
+    """Plane area in m² in the CGCS2000 3° Gauss-Krüger zone of the geometry's own place.
+
+    The zone is that of the middle of the bounding box, which is what certificates used; only the
+    vertices are projected.  ``geom`` is in EPSG:4490; an empty geometry has area 0.
+    """
+    if geom.is_empty:
+        return 0.0
+    west, _, east, _ = geom.bounds
+    projected = transform_geometry(geom, STORAGE_SRID, zone_srid((west + east) / 2))
+    return float(projected.area)
+
+
+def mu(area_m2: float) -> float:
+    """Area in 亩: m² × 0.0015, not rounded (2 decimals are for display)."""
+    return area_m2 * MU_PER_M2

@@ -1,0 +1,127 @@
+"""The cells of one level, ordered by code, with a tree over them and their border segments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
+
+from grid_boundaries.geo.local_plane import metres_per_degree
+from grid_boundaries.locate.segments import BorderSegments
+
+TIE_TOLERANCE_M: Final = 0.001
+"""Distances closer than this are the same distance: stored vertices are not finer than that."""
+
+_DISC_QUAD_SEGS: Final = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelIndex:
+    """``rows`` are snapshot rows in code-point order of their codes, so the smallest position
+    among equals is the lowest code.  All other arrays follow that order ("positions")."""
+
+    level: int
+    rows: npt.NDArray[np.int64]
+    geoms: npt.NDArray[np.object_]
+    tree: STRtree
+    segments: BorderSegments
+
+    @classmethod
+    def of(
+        cls,
+        level: int,
+        rows: npt.NDArray[np.int64],
+        codes: list[str],
+        geoms: npt.NDArray[np.object_],
+    ) -> LevelIndex:
+        """Index the given snapshot rows; ``codes`` and ``geoms`` are those of the whole snapshot.
+
+        Prepares the geometries in place (safe to share, read only).
+        """
+        ordered = np.array(sorted(rows.tolist(), key=lambda row: codes[row]), dtype=np.int64)
+        own = geoms[ordered]
+        shapely.prepare(own)
+        return cls(level, ordered, own, STRtree(own), BorderSegments.of(own))
+
+    def find_covering(self, lng: float, lat: float) -> list[int]:
+        """Positions of the cells that cover the point (border included), lowest code first."""
+        near = self.tree.query(shapely.points([lng, lat]))
+        if len(near) == 0:
+            return []
+        covering = near[shapely.intersects_xy(self.geoms[near], lng, lat)]
+        found: list[int] = covering.tolist()
+        found.sort()
+        return found
+
+    def border_distance_m(self, position: int, lng: float, lat: float) -> float:
+        """Distance in m from the point to the border of one cell, in the point's local plane."""
+        mx, my = metres_per_degree(lat)
+        return self.segments.distance_m(position, lng, lat, mx, my)
+
+    def find_nearest(
+        self, lng: float, lat: float, within_m: float, passed_over: int = -1
+    ) -> tuple[int, float] | None:
+        """Position of and distance to the nearest cell border within ``within_m``, or None.
+
+        ``passed_over`` is left out.  Distances within 1 mm of the shortest tie; the lowest code
+        wins and its own distance is given.  Cells that cover the point are not treated apart.
+        """
+        mx, my = metres_per_degree(lat)
+        reach_m = within_m + TIE_TOLERANCE_M
+        dx, dy = reach_m / mx, reach_m / my
+        near: list[int] = self.tree.query(
+            shapely.box(lng - dx, lat - dy, lng + dx, lat + dy)
+        ).tolist()
+        distance_of = self.segments.distance_m
+        found = sorted(
+            (position, distance_of(position, lng, lat, mx, my))
+            for position in near
+            if position != passed_over
+        )
+        shortest = min((distance for _, distance in found), default=float("inf"))
+        if shortest > reach_m:
+            return None
+        return next(
+            (position, distance)
+            for position, distance in found
+            if distance <= shortest + TIE_TOLERANCE_M
+        )
+
+    def find_nearest_from_outside(
+        self, lng: float, lat: float, within_m: float
+    ) -> tuple[int, float] | None:
+        """As :meth:`find_nearest` for a point that no cell covers, without a good first bound."""
+        if len(self.rows) == 0:
+            return None
+        mx, my = metres_per_degree(lat)
+        guess = int(self.tree.nearest(shapely.points([lng, lat])))
+        bound_m = min(within_m, self.segments.distance_m(guess, lng, lat, mx, my))
+        return self.find_nearest(lng, lat, bound_m)
+
+    def share_disc(self, lng: float, lat: float, radius_m: float) -> list[tuple[int, float]]:
+        """(position, share of the disc) of every cell with a share > 0, by position.
+
+        The disc is a 128-gon in the local plane; shares are areas over the area of that polygon.
+        """
+        disc = disc_polygon(lng, lat, radius_m)
+        return self.share_area(disc)
+
+    def share_area(self, area: BaseGeometry) -> list[tuple[int, float]]:
+        """(position, share of the area) of every cell with a share > 0, by position."""
+        near = np.sort(self.tree.query(area))
+        shares = shapely.area(shapely.intersection(self.geoms[near], area)) / area.area
+        return [(int(p), float(s)) for p, s in zip(near, shares, strict=True) if s > 0]
+
+
+def disc_polygon(lng: float, lat: float, radius_m: float) -> shapely.Polygon:
+    """The disc of ``radius_m`` around the point as an inscribed 128-gon, in degrees."""
+    mx, my = metres_per_degree(lat)
+    unit = shapely.buffer(shapely.points(0.0, 0.0), 1.0, quad_segs=_DISC_QUAD_SEGS)
+    scale = np.array([radius_m / mx, radius_m / my])
+    disc: shapely.Polygon = shapely.transform(unit, lambda xy: xy * scale + (lng, lat))
+    return disc
