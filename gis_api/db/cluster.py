@@ -35,6 +35,7 @@ from gis_api.db.cluster_places import (
     ClusterUnusable,
     Say,
     find_places,
+    read_places,
     require_private,
 )
 from gis_api.db.cluster_process import find_postmaster, start_postmaster, stop_postmaster
@@ -54,7 +55,6 @@ class ClusterStatus:
 
     home: Path
     socket_dir: Path
-    initialised: bool
     pid: int | None
     running: bool
 
@@ -113,18 +113,22 @@ def open_database(
 
 def stop(var_dir: Path) -> bool:
     """Stop the cluster; False when it was not running."""
+    if not var_dir.is_dir():
+        return False
     with _locked(var_dir):
-        return stop_postmaster(find_places(var_dir, say=_silent))
+        places = read_places(var_dir)
+        return places is not None and stop_postmaster(places)
 
 
-def get_status(var_dir: Path) -> ClusterStatus:
-    """Where the cluster is and whether it runs; starts nothing."""
-    places = find_places(var_dir, say=_silent)
+def get_status(var_dir: Path) -> ClusterStatus | None:
+    """Where the cluster is and whether it runs; starts nothing.  None when it was never made."""
+    places = read_places(var_dir)
+    if places is None:
+        return None
     found = find_postmaster(places.data)
     return ClusterStatus(
         home=places.home,
         socket_dir=places.socket_dir,
-        initialised=(places.data / "PG_VERSION").exists(),
         pid=found.pid if found.running else None,
         running=found.running,
     )

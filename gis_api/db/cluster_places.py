@@ -158,6 +158,23 @@ def find_places(var_dir: Path, *, say: Say, wal_archive: Path | None = None) -> 
     return places
 
 
+def read_places(var_dir: Path, *, wal_archive: Path | None = None) -> ClusterPlaces | None:
+    """The remembered places, without touching or probing anything; None before the first start."""
+    var_dir = var_dir.resolve()
+    note = var_dir / "cluster.json"
+    if not note.exists():
+        return None
+    known = json.loads(note.read_text("utf-8"))
+    home = Path(known["home"])
+    return ClusterPlaces(
+        home=home,
+        socket_dir=Path(known["socket_dir"]),
+        bin_dir=find_bin_dir(_read_major(home / "data")),
+        wal_archive=wal_archive or _beside(home, var_dir) / "wal_archive",
+        run_as="postgres" if os.geteuid() == 0 else None,
+    )
+
+
 def _beside(home: Path, var_dir: Path) -> Path:
     return var_dir if home.is_relative_to(var_dir) else home
 

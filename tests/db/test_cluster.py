@@ -29,8 +29,9 @@ def var_dir() -> Iterator[Path]:
     path = ROOT / "var" / f"test-cluster-{os.getpid()}"
     yield path
     cluster.stop(path)
-    home = cluster.get_status(path).home
-    shutil.rmtree(home)
+    found = cluster.get_status(path)
+    assert found is not None
+    shutil.rmtree(found.home)
     shutil.rmtree(path, ignore_errors=True)
 
 
@@ -85,7 +86,9 @@ def test_cluster_is_durable_and_listens_on_no_port(var_dir: Path) -> None:
         "listen_addresses": "",
         "jit": "off",
     }
-    mode = stat.S_IMODE(cluster.get_status(var_dir).socket_dir.stat().st_mode)
+    found = cluster.get_status(var_dir)
+    assert found is not None
+    mode = stat.S_IMODE(found.socket_dir.stat().st_mode)
     assert mode == 0o700
 
 
@@ -95,9 +98,10 @@ def test_committed_row_survives_kill_of_the_postmaster(var_dir: Path) -> None:
     with psycopg.connect(address.conninfo("kill_test"), autocommit=True) as connection:
         connection.execute("CREATE TABLE acknowledged (n integer)")
         connection.execute("INSERT INTO acknowledged VALUES (7)")
-    pid = cluster.get_status(var_dir).pid
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
+    found = cluster.get_status(var_dir)
+    assert found is not None
+    assert found.pid is not None
+    os.kill(found.pid, signal.SIGKILL)
     again = cluster.ensure_running(var_dir, archive=False, small=True)
     with psycopg.connect(again.conninfo("kill_test")) as connection:
         assert connection.execute("SELECT n FROM acknowledged").fetchall() == [(7,)]
