@@ -1,0 +1,120 @@
+"""All checks of a plan: nested, no overlap, no gap, contiguous, shapes and codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grid_boundaries.hierarchy.codes import check_codes
+from grid_boundaries.hierarchy.findings import (
+    PARENT_NOT_FOUND,
+    PARENT_WRONG_LEVEL,
+    Finding,
+    place_of,
+)
+from grid_boundaries.hierarchy.nesting import check_gaps, check_holes, check_inside_parent
+from grid_boundaries.hierarchy.overlaps import check_overlaps
+from grid_boundaries.hierarchy.shapes import check_contiguity, check_geometries
+from grid_boundaries.hierarchy.tolerances import Tolerances
+from grid_boundaries.locate.snapshot import GridSnapshot
+
+
+def check_plan(
+    plan: GridSnapshot,
+    tolerances: Tolerances = Tolerances(),  # noqa: B008 - frozen
+    digits_of_rank: Mapping[int, int | None] | None = None,
+) -> list[Finding]:
+    """Every fault of a whole plan, ordered by kind, then by level and cell codes.
+
+    Codes need not be unique here: that is one of the checks.  Cells with an impossible shape are
+    reported and left out of the other checks.
+    """
+    findings = check_codes(plan.codes, plan.levels, digits_of_rank or {})
+    findings += _check_parents(plan)
+    bad_shapes, usable = check_geometries(plan.codes, plan.levels, plan.geoms)
+    findings += bad_shapes
+    for rank in sorted({int(level) for level in plan.levels}):
+        findings += _check_level(plan, rank, usable, tolerances)
+    return sorted(findings, key=lambda f: (f.code, f.rank, f.cell_codes, f.area_m2 or 0.0))
+
+
+def _check_parents(plan: GridSnapshot) -> list[Finding]:
+    """A cell below the top needs a parent, and the parent a smaller rank."""
+    if not len(plan):
+        return []
+    top = int(plan.levels.min())
+    orphans = np.flatnonzero((plan.parents < 0) & (plan.levels > top))
+    findings = [
+        Finding(PARENT_NOT_FOUND, int(plan.levels[row]), (plan.codes[row],), **_place(plan, row))
+        for row in orphans
+    ]
+    parented = np.flatnonzero(plan.parents >= 0)
+    wrong = parented[plan.levels[plan.parents[parented]] >= plan.levels[parented]]
+    findings += [
+        Finding(
+            PARENT_WRONG_LEVEL,
+            int(plan.levels[row]),
+            (plan.codes[row], plan.codes[plan.parents[row]]),
+            params={"parent_rank": int(plan.levels[plan.parents[row]])},
+        )
+        for row in wrong
+    ]
+    return findings
+
+
+def _place(plan: GridSnapshot, row: np.signedinteger) -> dict[str, Any]:
+    geom = plan.geoms[row]
+    return {} if geom is None or geom.is_empty or not geom.is_valid else place_of(geom)
+
+
+def _check_level(
+    plan: GridSnapshot, rank: int, usable: npt.NDArray[np.bool_], tolerances: Tolerances
+) -> list[Finding]:
+    rows = np.flatnonzero((plan.levels == rank) & usable)
+    if not len(rows):
+        return []
+    codes = [plan.codes[row] for row in rows]
+    geoms = plan.geoms[rows]
+    findings = check_contiguity(codes, plan.levels[rows], geoms, tolerances)
+    findings += check_overlaps(codes, rank, geoms, tolerances)
+
+    parents = plan.parents[rows]
+    nested = np.flatnonzero((parents >= 0) & usable[parents])
+    if not len(nested):
+        return findings + check_holes(codes, rank, geoms, tolerances)
+    findings += check_inside_parent(
+        [codes[k] for k in nested],
+        rank,
+        geoms[nested],
+        [plan.codes[row] for row in parents[nested]],
+        plan.geoms[parents[nested]],
+        tolerances,
+    )
+    return findings + _check_parent_ground(plan, rank, rows, usable, tolerances)
+
+
+def _check_parent_ground(
+    plan: GridSnapshot,
+    rank: int,
+    rows: npt.NDArray[np.int64],
+    usable: npt.NDArray[np.bool_],
+    tolerances: Tolerances,
+) -> list[Finding]:
+    """Gaps in every cell of the levels that parents of this level belong to."""
+    parents = plan.parents[rows]
+    parent_levels = np.unique(plan.levels[parents[parents >= 0]])
+    parent_rows = np.flatnonzero(np.isin(plan.levels, parent_levels) & usable)
+    position = np.full(len(plan) + 1, -1, dtype=np.int64)
+    position[parent_rows] = np.arange(len(parent_rows))
+    return check_gaps(
+        [plan.codes[row] for row in rows],
+        rank,
+        plan.geoms[rows],
+        position[parents],
+        [plan.codes[row] for row in parent_rows],
+        plan.geoms[parent_rows],
+        tolerances,
+    )
