@@ -1,6 +1,6 @@
 """Borders that wander: every arc of the leaf mesh becomes a displaced polyline, made once.
 
-A point of an arc at share t of its length is moved sideways by at most ``_REACH`` of the height of
+A point of an arc at share t of its length is moved sideways by at most ``REACH`` of the height of
 the triangle (arc, generator) above t.  That bound is concave in t and the triangles of different
 arcs do not overlap, so no two polylines touch except at shared nodes, and none crosses itself.
 """
@@ -15,7 +15,7 @@ from .leaves import LeafMesh
 from .plane import Floats, Ints, LocalPlane
 from .terrain import Field, closeness_to_line
 
-_REACH = 0.6
+REACH = 0.6
 _SHORTEST_M = 2.0
 
 
@@ -71,8 +71,8 @@ def _displaced(
     along = b - a
     length = np.hypot(*along.T)[:, None]
     normal = np.column_stack([-along[:, 1], along[:, 0]]) / np.maximum(length, 1e-12)
-    left = _height(a, along, mesh.left_xy[rows], share) * _REACH
-    right = _height(a, along, mesh.right_xy[rows], share) * _REACH
+    left = _height(a, along, mesh.left_xy[rows], share) * REACH
+    right = _height(a, along, mesh.right_xy[rows], share) * REACH
     aside_m = _squeezed(aside * length, left, right)
     line = a[:, None] + along[:, None] * share[..., None] + normal[:, None] * aside_m[..., None]
     line[:, 0], line[:, -1] = a, b

@@ -95,9 +95,7 @@ def _villages_under(place: DemoPlace, code: str) -> int:
     return max(sum(c.startswith(code) for c in place.named_codes(place.village_rank)), 1)
 
 
-def _given_seeds(
-    place: DemoPlace, mesh: LeafMesh, leaves: Ints, units: list[str]
-) -> Ints | None:
+def _given_seeds(place: DemoPlace, mesh: LeafMesh, leaves: Ints, units: list[str]) -> Ints | None:
     if not place.region_seats:
         return None
     at = LocalPlane(*place.centre).from_degrees(np.array([place.region_seats[u] for u in units]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from typing import Any
 
@@ -18,6 +19,18 @@ class Level:
     rank: int
     zh: str
     en: str
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A rate of ``kinds`` raised ``rate`` times since ``from_on`` in ``cells`` adjacent base grids
+    beside a zone of the kind ``beside``."""
+
+    kinds: tuple[str, ...]
+    rate: float
+    cells: int
+    from_on: date
+    beside: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,7 @@ class DemoPlace:
     members: int = 0
     department_workers: int = 0
     hotline_requests: int = 0
+    plants: tuple[Plant, ...] = ()
     outline: tuple[tuple[float, float], ...] = ()
     region_seats: Mapping[str, tuple[float, float]] | None = None
 
@@ -86,7 +100,9 @@ def _place(raw: dict[str, Any]) -> DemoPlace:
     pairs = {key: tuple(raw[key]) for key in _TUPLES if key in raw}
     nested = {key: tuple(tuple(row) for row in raw[key]) for key in _NESTED if key in raw}
     seats = {code: (at[0], at[1]) for code, at in raw.get("region_seats", {}).items()} or None
-    return DemoPlace(**{**raw, **pairs, **nested, "levels": levels, "region_seats": seats})
+    plants = tuple(Plant(**{**p, "kinds": tuple(p["kinds"])}) for p in raw.get("plants", []))
+    built = {"levels": levels, "region_seats": seats, "plants": plants}
+    return DemoPlace(**{**raw, **pairs, **nested, **built})
 
 
 _TUPLES = ("centre", "half_size_km", "named_code_lengths", "numbered", "groups_per_village")

@@ -6,6 +6,7 @@ import heapq
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,10 +24,7 @@ class Adjacency:
     def neighbours(self) -> list[list[tuple[int, float]]]:
         """Per node a list of (neighbour, cost)."""
         to, cost, begin = self.to.tolist(), self.cost.tolist(), self.begin.tolist()
-        return [
-            list(zip(to[a:b], cost[a:b], strict=True))
-            for a, b in zip(begin[:-1], begin[1:], strict=True)
-        ]
+        return [list(zip(to[a:b], cost[a:b], strict=True)) for a, b in pairwise(begin)]
 
 
 def adjacency_of(first: Ints, second: Ints, cost: Floats, count: int) -> Adjacency:

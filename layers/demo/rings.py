@@ -62,7 +62,10 @@ def _walk(successor: Ints) -> tuple[Ints, Ints]:
 
 
 def _ring_points(
-    arcs: Arcs, arc: Ints, forward: np.ndarray, ring_sizes: Ints  # type: ignore[type-arg]
+    arcs: Arcs,
+    arc: Ints,
+    forward: np.ndarray,
+    ring_sizes: Ints,  # type: ignore[type-arg]
 ) -> tuple[Floats, Ints]:
     first, last = arcs.offsets[arc], arcs.offsets[arc + 1] - 1
     size = last - first  # the last point is the next half-edge's first
