@@ -1,0 +1,145 @@
+"""Move a case or change its kind: it is routed anew and the change is on its record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import shapely
+from sqlalchemy import Connection, Engine
+
+from gis_api.actions.assignment import (
+    PartyTies,
+    ResolvedPlace,
+    assign,
+    resolve_place,
+)
+from gis_api.actions.file_case import (
+    add_joint_handlers,
+    history_detail,
+    notify_handlers,
+    place_columns,
+)
+from gis_api.actions.plan_in_force import with_plan
+from gis_api.cases.intake import GivenPlace
+from gis_api.cases.placement import Placement, place_area, place_cell, place_point
+from gis_api.cases.store import reading, writing
+from gis_api.db.engine import Actor, whole_scope
+from gis_api.db.grid_cache import GridCache, LoadedGrid
+from gis_api.db.inbox import notify
+from gis_api.db.outbox import emit_event
+from grid_boundaries.errors import Conflict, InvalidInput, NotFound
+
+
+def change_case(
+    engine: Engine,
+    grids: GridCache,
+    actor: Actor,
+    code: str,
+    rev: int,
+    *,
+    kind: str | None = None,
+    place: GivenPlace | None = None,
+    accuracy_m: float | None = None,
+    margin_m: float,
+) -> None:
+    """Re-route a case from its new place or kind, on the revision the caller saw.
+
+    The old and the new officer are told; the chain of history grows by one row.  Raises NotFound
+    ``case.unknown`` (missing or out of scope alike), Conflict ``case.stale`` (with the revision
+    in force), InvalidInput ``case.nothing_to_change``, ``case.kind_unknown``, ``place.*``.
+    """
+    if kind is None and place is None and accuracy_m is None:
+        raise InvalidInput("case.nothing_to_change")
+
+    def deed(conn: Connection, grid: LoadedGrid, at: datetime) -> None:
+        case = reading.lock_case(conn, code)
+        if case is None:
+            raise NotFound("case.unknown", case_code=code)
+        if case["rev"] != rev:
+            raise Conflict("case.stale", case_code=code, rev=case["rev"])
+        if kind is not None and not reading.case_kind_exists(conn, kind):
+            raise InvalidInput("case.kind_unknown", kind=kind)
+        accuracy = accuracy_m if place is not None or accuracy_m is not None else case["accuracy_m"]
+        where = (
+            resolve_place(conn, grid, place, accuracy, margin_m)
+            if place is not None
+            else _same_place(grid, case, accuracy)
+        )
+        with whole_scope(conn, actor):
+            _apply(conn, grid, actor, case, kind or case["kind"], where, accuracy, at)
+
+    with_plan(engine, grids, actor, deed)
+
+
+def _same_place(grid: LoadedGrid, case: dict[str, Any], accuracy_m: float | None) -> ResolvedPlace:
+    if case["wkb"] is None:
+        placement = None if case["cell_id"] is None else place_cell(grid.index, case["cell_id"])
+        return ResolvedPlace(case["place_kind"], None, placement or Placement("none", (), (), {}))
+    geometry = shapely.from_wkb(bytes(case["wkb"]))
+    if isinstance(geometry, shapely.Point):
+        placement = place_point(grid.index, geometry.x, geometry.y, accuracy_m)
+    else:
+        placement = place_area(grid.index, geometry)
+    return ResolvedPlace(case["place_kind"], geometry, placement)
+
+
+def _apply(
+    conn: Connection,
+    grid: LoadedGrid,
+    actor: Actor,
+    case: dict[str, Any],
+    kind: str,
+    where: ResolvedPlace,
+    accuracy_m: float | None,
+    at: datetime,
+) -> None:
+    case_id = case["case_id"]
+    assignment = assign(conn, grid, where, kind, _ties(conn, case), accuracy_m)
+    writing.change_case(
+        conn, case_id=case_id, kind=kind, **place_columns(where, assignment, accuracy_m)
+    )
+    writing.remove_joint(conn, case_id)
+    writing.move_access(conn, case_id, assignment.access_key)
+    add_joint_handlers(conn, case_id, assignment)
+    before = {
+        "kind": case["kind"],
+        "cell_id": case["cell_id"],
+        "post_id": case["lead_post_id"],
+        "officer_id": case["lead_officer_id"],
+        "queue_reason": case["queue_reason"],
+    }
+    writing.add_history(
+        conn,
+        case_id,
+        at=at,
+        actor_id=actor.user_id,
+        act="rerouted",
+        detail={"before": before, "after": {"kind": kind, **history_detail(assignment)}},
+        access_key=assignment.access_key,
+    )
+    writing.add_audit(conn, actor.user_id, "case.change", "case", case["code"], 1)
+    old_officer, new_officer = case["lead_officer_id"], assignment.decision.officer_id
+    if old_officer is not None and old_officer != new_officer:
+        notify(conn, old_officer, case_id, "case.taken_away")
+    notify_handlers(
+        conn,
+        case_id,
+        assignment,
+        "case.assigned",
+        already_told=() if new_officer != old_officer else (old_officer,),
+    )
+    path = assignment.why["path"]
+    cell_code = path[-1]["code"] if path else None
+    emit_event(conn, "case.rerouted", cell_code, case["code"], assignment.access_key)
+
+
+def _ties(conn: Connection, case: dict[str, Any]) -> PartyTies:
+    ties = reading.list_party_ties(conn, case["case_id"])
+    respondent = next((t for t in ties if t["side"] == "respondent"), {})
+    return PartyTies(
+        household_ids=frozenset(t["household_id"] for t in ties if t["household_id"] is not None),
+        respondent_kind=case["respondent_kind"],
+        respondent_officer_id=respondent.get("officer_id"),
+        respondent_cell_id=respondent.get("cell_id"),
+    )

@@ -1,0 +1,1 @@
+SELECT rank FROM grid_level WHERE role = 'village'

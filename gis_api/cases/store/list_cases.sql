@@ -1,0 +1,26 @@
+SELECT c.case_id, c.code, c.kind, c.state, c.source, c.urgent, c.how, c.happened_on,
+       c.registered_at, c.closed_on, c.queue_reason, c.rev, c.accuracy_m, c.place_kind,
+       ST_X(ST_PointOnSurface(c.geom)) AS lng, ST_Y(ST_PointOnSurface(c.geom)) AS lat,
+       v.code AS cell_code, v.name AS cell_name,
+       p.kind AS post_kind, k.name_zh AS title_zh, k.name_en AS title_en,
+       pv.code AS post_cell_code, pv.name AS post_cell_name,
+       o.officer_id, o.duty_name, o.duty_phone
+FROM "case" c
+LEFT JOIN cell_version v ON v.cell_version_id = c.cell_version_id
+LEFT JOIN post p ON p.post_id = c.lead_post_id
+LEFT JOIN post_kind k ON k.kind = p.kind
+LEFT JOIN cell_version pv ON pv.cell_id = p.cell_id AND pv.valid @> today()
+LEFT JOIN officer o ON o.officer_id = c.lead_officer_id
+WHERE (%(code)s::text IS NULL OR c.code = %(code)s)
+  AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
+  AND (%(state)s::text IS NULL OR c.state = %(state)s)
+  AND (%(queue)s::boolean IS NULL OR (c.queue_reason IS NOT NULL) = %(queue)s)
+  AND (%(scope_lo)s::text IS NULL OR (c.scope_key >= %(scope_lo)s AND c.scope_key < %(scope_hi)s))
+  AND (%(from_on)s::date IS NULL OR c.happened_on >= %(from_on)s)
+  AND (%(to_on)s::date IS NULL OR c.happened_on <= %(to_on)s)
+  AND (%(west)s::float8 IS NULL
+       OR c.geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490))
+  AND (%(after_at)s::timestamptz IS NULL
+       OR (c.registered_at, c.case_id) < (%(after_at)s, %(after_id)s))
+ORDER BY c.registered_at DESC, c.case_id DESC
+LIMIT %(limit)s

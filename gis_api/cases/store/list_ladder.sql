@@ -1,0 +1,1 @@
+SELECT post_kind, post_rank FROM post_ladder ORDER BY position

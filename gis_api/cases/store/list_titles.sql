@@ -1,0 +1,1 @@
+SELECT kind, name_zh, name_en FROM post_kind

@@ -1,0 +1,78 @@
+"""What a case looks like from outside: rows in, plain values out, persons masked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gis_api.cases.explain import Titles, explain
+from gis_api.cases.masking import mask_name, mask_phone
+
+Row = dict[str, Any]
+
+_ITEM_FIELDS = (
+    "code", "kind", "state", "source", "urgent", "lng", "lat", "accuracy_m", "place_kind", "how",
+    "happened_on", "registered_at", "closed_on", "cell_code", "cell_name", "queue_reason", "rev",
+)  # fmt: skip
+
+
+def case_item(row: Row) -> Row:
+    """One line of a list of cases."""
+    return {field: row[field] for field in _ITEM_FIELDS} | {"lead": _lead(row)}
+
+
+def _lead(row: Row) -> Row | None:
+    if row["officer_id"] is None:
+        return None
+    return {
+        "post_kind": row["post_kind"],
+        "title_zh": row["title_zh"],
+        "title_en": row["title_en"],
+        "cell_code": row["post_cell_code"],
+        "cell_name": row["post_cell_name"],
+        "officer": officer_view(row),
+    }
+
+
+def officer_view(row: Row) -> Row | None:
+    """Duty name and phone: work data, shown to signed-in users."""
+    if row["officer_id"] is None:
+        return None
+    return {key: row[key] for key in ("officer_id", "duty_name", "duty_phone")}
+
+
+def case_detail(row: Row, titles: Titles) -> Row:
+    """The whole page of one case."""
+    return case_item(row) | {
+        "text": row["body"],
+        "geometry": row["geometry"],
+        "respondent_kind": row["respondent_kind"],
+        "path": row["why"]["path"],
+        "why": explain(row["why"], titles),
+        "joint": [
+            {key: joint[key] for key in ("code", "name", "rank", "title_zh", "title_en",
+                                         "duty_name", "duty_phone")}
+            for joint in row["joint"]
+        ],
+        "parties": [
+            {
+                "side": party["side"],
+                "name": mask_name(party["name"]),
+                "phone": mask_phone(party["phone"]),
+                "has_household": party["has_household"],
+                "is_officer": party["is_officer"],
+            }
+            for party in row["parties"]
+        ],
+        "history": [
+            {key: entry[key] for key in ("seq", "at", "act", "actor", "detail")}
+            for entry in row["history"]
+        ],
+        "attachments": row["attachments"],
+    }  # fmt: skip
+
+
+def post_view(row: Row) -> Row:
+    """One post of a path with whoever holds it."""
+    state = "vacant" if row["officer_id"] is None else "on_leave" if row["on_leave"] else "held"
+    fields = ("post_kind", "title_zh", "title_en", "cell_code", "cell_name", "rank")
+    return {field: row[field] for field in fields} | {"state": state, "officer": officer_view(row)}

@@ -1,0 +1,109 @@
+"""The place: its description, its cells, its names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from gis_api.actions.describe_place import describe_place, read_cells
+from gis_api.actions.search_names import search_names
+from gis_api.cases.vocabulary import RESPONDENT_KINDS, SOURCES, Term
+from gis_api.http.dependencies import ActorDep, ServicesDep
+from gis_api.http.schemas.bbox import BboxQuery, parse_bbox
+from gis_api.http.schemas.cases import Code
+from grid_boundaries.errors import Conflict
+from grid_boundaries.store.cells import CellShape
+
+router = APIRouter(prefix="/api", tags=["place"])
+
+
+@router.get("/place", summary="Name, levels, words and extent of the place")
+def get_place(services: ServicesDep, actor: ActorDep) -> dict[str, Any]:
+    place = describe_place(services.engine, actor)
+    grid = services.grids.on_date(None)
+    setting = place.setting or {
+        "place": "", "name_zh": "", "name_en": "", "synthetic": False,
+    }  # fmt: skip
+    return setting | {
+        "levels": [
+            {"rank": lv.rank, "name_zh": lv.name_zh, "name_en": lv.name_en, "count": lv.cells}
+            for lv in place.levels
+        ],
+        "bbox": None if grid is None else grid.index.snapshot.envelope,
+        "case_kinds": place.case_kinds,
+        "sources": _terms(SOURCES, "source"),
+        "respondent_kinds": _terms(RESPONDENT_KINDS, "kind"),
+        "post_kinds": [
+            {"kind": kind, "name_zh": zh, "name_en": en}
+            for kind, (zh, en) in sorted(place.post_titles.items())
+        ],
+        "grid_version": place.grid_version,
+    }
+
+
+def _terms(terms: tuple[Term, ...], slug_field: str) -> list[dict[str, str]]:
+    return [{slug_field: t.slug, "name_zh": t.name_zh, "name_en": t.name_en} for t in terms]
+
+
+@router.get("/cells", summary="Cells of one level as GeoJSON")
+def get_cells(
+    request: Request,
+    services: ServicesDep,
+    actor: ActorDep,
+    rank: Annotated[int, Query(ge=1, le=32_000)],
+    parent: Annotated[Code | None, Query()] = None,
+    bbox: BboxQuery = None,
+    on: Annotated[date | None, Query()] = None,
+) -> Response:
+    grid = services.grids.on_date(on)
+    if grid is None:
+        raise Conflict("grid.none")
+    tag = _etag(grid.token.newest_version_id, grid.token.on, rank, parent, bbox)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    cells = read_cells(services.engine, actor, rank, grid.token.on, parent, parse_bbox(bbox))
+    return Response(_feature_collection(cells), media_type="application/geo+json", headers=headers)
+
+
+def _etag(*parts: object) -> str:
+    return '"' + hashlib.sha256(repr(parts).encode()).hexdigest()[:24] + '"'
+
+
+def _feature_collection(cells: list[CellShape]) -> str:
+    """GeoJSON text; geometries are text already and are not parsed again."""
+    features = ",".join(
+        f'{{"type":"Feature","id":{json.dumps(cell.code)},'
+        f'"properties":{json.dumps(_properties(cell), ensure_ascii=False)},'
+        f'"geometry":{cell.geometry}}}'
+        for cell in cells
+    )
+    return f'{{"type":"FeatureCollection","features":[{features}]}}'
+
+
+def _properties(cell: CellShape) -> dict[str, Any]:
+    return {
+        "code": cell.code,
+        "name": cell.name,
+        "rank": cell.rank,
+        "parent_code": cell.parent_code,
+    }
+
+
+class SearchBody(BaseModel):
+    """What was typed; in the body, so that it is in no URL and no log."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    q: Annotated[str, Field(min_length=1, max_length=100, examples=["矿后沟"])]
+
+
+@router.post("/search", summary="Cells and named places by code, name, alias or pinyin initials")
+def post_search(body: SearchBody, services: ServicesDep, actor: ActorDep) -> dict[str, Any]:
+    hits = search_names(services.engine, actor, body.q)
+    return {"items": [{k: v for k, v in hit.items() if k != "fit"} for hit in hits]}
