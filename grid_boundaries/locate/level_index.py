@@ -17,6 +17,9 @@ from grid_boundaries.locate.segments import BorderSegments
 TIE_TOLERANCE_M: Final = 0.001
 """Distances closer than this are the same distance: stored vertices are not finer than that."""
 
+_MANY: Final = 6
+Degrees = float | npt.NDArray[np.float64]
+
 _DISC_QUAD_SEGS: Final = 32
 
 
@@ -30,6 +33,7 @@ class LevelIndex:
     geoms: npt.NDArray[np.object_]
     tree: STRtree
     segments: BorderSegments
+    bounds: npt.NDArray[np.float64]
 
     @classmethod
     def of(
@@ -46,7 +50,7 @@ class LevelIndex:
         ordered = np.array(sorted(rows.tolist(), key=lambda row: codes[row]), dtype=np.int64)
         own = geoms[ordered]
         shapely.prepare(own)
-        return cls(level, ordered, own, STRtree(own), BorderSegments.of(own))
+        return cls(level, ordered, own, STRtree(own), BorderSegments.of(own), shapely.bounds(own))
 
     def find_covering(self, lng: float, lat: float) -> list[int]:
         """Positions of the cells that cover the point (border included), lowest code first."""
@@ -74,13 +78,13 @@ class LevelIndex:
         mx, my = metres_per_degree(lat)
         reach_m = within_m + TIE_TOLERANCE_M
         dx, dy = reach_m / mx, reach_m / my
-        near: list[int] = self.tree.query(
-            shapely.box(lng - dx, lat - dy, lng + dx, lat + dy)
-        ).tolist()
+        near = self.tree.query(shapely.box(lng - dx, lat - dy, lng + dx, lat + dy))
+        if len(near) > _MANY:
+            near = near[self.bounds_distances_m(near, lng, lat, mx, my) <= reach_m]
         distance_of = self.segments.distance_m
         found = sorted(
             (position, distance_of(position, lng, lat, mx, my))
-            for position in near
+            for position in near.tolist()
             if position != passed_over
         )
         shortest = min((distance for _, distance in found), default=float("inf"))
@@ -91,6 +95,20 @@ class LevelIndex:
             for position, distance in found
             if distance <= shortest + TIE_TOLERANCE_M
         )
+
+    def bounds_distances_m(
+        self,
+        positions: npt.NDArray[np.int64],
+        lng: Degrees,
+        lat: Degrees,
+        mx: Degrees,
+        my: Degrees,
+    ) -> npt.NDArray[np.float64]:
+        """Distance in m from the point(s) to the bounding box of each cell, 0 inside."""
+        west, south, east, north = self.bounds[positions].T
+        gap_x = np.maximum(np.maximum(west - lng, lng - east), 0.0) * mx
+        gap_y = np.maximum(np.maximum(south - lat, lat - north), 0.0) * my
+        return np.asarray(np.hypot(gap_x, gap_y), dtype=np.float64)
 
     def find_nearest_from_outside(
         self, lng: float, lat: float, within_m: float
