@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Engine
 
 from gis_api.cases.store import reading
 from gis_api.db.engine import Actor, begin
-from gis_api.db.grid_cache import PLAN_LOCK, GridCache, LoadedGrid, read_token
+from gis_api.db.grid_cache import GridCache, LoadedGrid, read_token
 from grid_boundaries.errors import Conflict
+from grid_boundaries.store.publish import PLAN_LOCK
 
 Answer = TypeVar("Answer")
 Deed = Callable[[Connection, LoadedGrid, datetime], Answer]

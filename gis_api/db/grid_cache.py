@@ -14,8 +14,6 @@ from gis_api.db.engine import SYSTEM, begin
 from grid_boundaries.locate.point import PointIndex
 from grid_boundaries.store.cells import load_snapshot
 
-# Intakes hold it shared, publishing holds it alone.
-PLAN_LOCK = 0x77670001
 _POLL_SECONDS = 0.5
 _KEPT_DATES = 3
 
