@@ -12,7 +12,7 @@ import shapely
 
 from .case_words import RESPONDENTS, SOURCES, TEXTS, kind_shares
 from .places import DemoPlace
-from .plane import Bools, Floats, Ints, LocalPlane
+from .plane import Bools, Floats, Ints, LocalPlane, Objects
 from .plants import PlantedPlace, truth_of
 from .streams import layer_stream
 
@@ -136,7 +136,7 @@ def _draw(
     shares: dict[str, float],
     planted: list[PlantedPlace],
     rng: np.random.Generator,
-) -> tuple[Ints, np.ndarray, Ints]:  # type: ignore[type-arg]
+) -> tuple[Ints, Objects, Ints]:
     weights = _weights(household_count, shares, planted)
     counts = rng.multinomial(place.cases, weights / weights.sum())
     parts = [(np.arange(household_count), tuple(shares), FIRST_ON)]
@@ -170,7 +170,7 @@ def _located(
     cells: gpd.GeoDataFrame,
     households: pd.DataFrame,
     home: Ints,
-    kind: np.ndarray,  # type: ignore[type-arg]
+    kind: Objects,
     rng: np.random.Generator,
 ) -> tuple[Floats, Floats]:
     """Points at the house, or on the land near it inside the same lowest cell."""
@@ -203,7 +203,7 @@ def _unlocated(
     return lng_lat, accuracy, known & ~nowhere & ~pinned
 
 
-def _respondents(kind: np.ndarray, rng: np.random.Generator) -> list[str]:  # type: ignore[type-arg]
+def _respondents(kind: Objects, rng: np.random.Generator) -> list[str]:
     lot = rng.random(len(kind))
     chosen: list[str] = []
     for name, draw in zip(kind.tolist(), lot.tolist(), strict=True):
@@ -213,10 +213,10 @@ def _respondents(kind: np.ndarray, rng: np.random.Generator) -> list[str]:  # ty
     return chosen
 
 
-def _pick(table: dict[str, float], count: int, rng: np.random.Generator) -> np.ndarray:  # type: ignore[type-arg]
+def _pick(table: dict[str, float], count: int, rng: np.random.Generator) -> Objects:
     share = np.array(list(table.values()))
     return np.asarray(rng.choice(np.array(list(table), dtype=object), count, p=share / share.sum()))
 
 
-def _ints(like: np.ndarray, rng: np.random.Generator) -> list[int]:  # type: ignore[type-arg]
-    return rng.integers(0, 1000, len(like)).tolist()
+def _ints(like: Objects, rng: np.random.Generator) -> list[int]:
+    return [int(n) for n in rng.integers(0, 1000, len(like))]

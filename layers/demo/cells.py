@@ -14,7 +14,7 @@ from .arcs import Arcs, wander
 from .hierarchy import Tree, build_tree
 from .leaves import LeafMesh, build_leaves
 from .places import DemoPlace
-from .plane import Ints, LocalPlane
+from .plane import Ints, LocalPlane, Objects
 from .rings import trace_polygons
 from .streams import layer_stream
 from .terrain import random_field
@@ -80,7 +80,7 @@ def _rank_frame(
     place: DemoPlace,
     tree: Tree,
     rank: int,
-    geom: np.ndarray,  # type: ignore[type-arg]
+    geom: Objects,
     parent: Ints,
     above: pd.DataFrame,
 ) -> tuple[pd.DataFrame, Ints]:

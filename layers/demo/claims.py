@@ -11,7 +11,7 @@ import shapely
 
 from .cells import STORAGE_CRS, Ground
 from .places import DemoPlace
-from .plane import Floats, Ints, LocalPlane
+from .plane import Floats, Ints, LocalPlane, Objects
 from .streams import layer_stream
 
 CLAIM_COLUMNS = [
@@ -128,7 +128,7 @@ def _reach_over(corners: Floats, rng: np.random.Generator) -> Floats:
     return moved
 
 
-def _codes(code14: np.ndarray, group: Ints) -> list[str]:  # type: ignore[type-arg]
+def _codes(code14: Objects, group: Ints) -> list[str]:
     number: dict[int, int] = {}
     codes: list[str] = []
     for code, key in zip(code14.tolist(), group.tolist(), strict=True):

@@ -93,7 +93,11 @@ def generate(
         claims=claim_table,
         cases=cases,
         truth=truth,
-        **post_tables,
+        post_kinds=post_tables["post_kinds"],
+        posts=post_tables["posts"],
+        officers=post_tables["officers"],
+        holdings=post_tables["holdings"],
+        leaves=post_tables["leaves"],
     )
 
 

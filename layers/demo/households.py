@@ -10,7 +10,7 @@ from .arcs import REACH
 from .cells import Ground
 from .people import household_phones, synthetic_names
 from .places import DemoPlace
-from .plane import Bools, Floats, Ints, LocalPlane
+from .plane import Bools, Floats, Ints, LocalPlane, Objects
 from .regions import apportion
 from .streams import layer_stream
 
@@ -131,8 +131,8 @@ def _street_lattice(count: int, rng: np.random.Generator) -> tuple[Floats, Float
 
 
 def _addresses(
-    village: np.ndarray,  # type: ignore[type-arg]
-    group: np.ndarray,  # type: ignore[type-arg]
+    village: Objects,
+    group: Objects,
     number: Ints,
     urban: Bools,
 ) -> list[str]:

@@ -13,6 +13,7 @@ from scipy.spatial import Voronoi
 from .places import DemoPlace
 from .plane import Bools, Floats, Ints, LocalPlane
 from .streams import layer_stream
+from .terrain import random_field
 
 _OUTSIDE = -1
 
@@ -55,7 +56,7 @@ def build_leaves(place: DemoPlace) -> LeafMesh:
 
 def _outline(place: DemoPlace, plane: LocalPlane, rng: np.random.Generator) -> shapely.Polygon:
     if place.outline:
-        return shapely.Polygon(plane.from_degrees(np.array(place.outline)))
+        return _bent(shapely.Polygon(plane.from_degrees(np.array(place.outline))), rng)
     angle = np.linspace(0, 2 * np.pi, 240, endpoint=False)
     radius = np.ones_like(angle)
     for wave in range(2, 9):
@@ -64,6 +65,17 @@ def _outline(place: DemoPlace, plane: LocalPlane, rng: np.random.Generator) -> s
     radius = np.clip(radius, 0.5, 1.5)[:, None]
     half_m = np.array(place.half_size_km) * 1000
     return shapely.Polygon(np.column_stack([np.cos(angle), np.sin(angle)]) * half_m * radius)
+
+
+def _bent(rough: shapely.Polygon, rng: np.random.Generator) -> shapely.Polygon:
+    """A declared outline of few corners, its straight sides bent by smooth random shifts."""
+    extent_m = float(np.ptp(shapely.get_coordinates(rough), axis=0).max())
+    points = shapely.get_coordinates(shapely.segmentize(rough, extent_m / 300))
+    for wavelength, amplitude in ((0.16, 0.012), (0.05, 0.005)):
+        shifts = [random_field(rng, wavelength * extent_m).at(points) for _ in range(2)]
+        points = points + amplitude * extent_m * np.column_stack(shifts)
+    pieces = shapely.get_parts(shapely.make_valid(shapely.Polygon(points)))
+    return max(pieces, key=lambda piece: float(piece.area))
 
 
 def _scatter(

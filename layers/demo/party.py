@@ -90,4 +90,4 @@ def build_members(
 
 def _roles(group: Ints) -> list[str]:
     leads = np.diff(group, prepend=-1) != 0
-    return np.where(leads, "leader", "member").astype(object).tolist()
+    return ["leader" if first else "member" for first in leads.tolist()]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .plane import Objects
+
 _SURNAMES = np.array(
     list("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"), object
 )
@@ -11,7 +13,7 @@ _FIRST = np.array(list("建国志永文玉秀桂海春明德金俊振宏福生�
 _SECOND = np.array(["", *"军伟芳敏强平红霞华刚勇明英兰飞涛丽斌梅鹏林云峰花珍荣霖莲河山"], object)
 
 
-def synthetic_names(rng: np.random.Generator, count: int) -> np.ndarray:  # type: ignore[type-arg]
+def synthetic_names(rng: np.random.Generator, count: int) -> Objects:
     """Two- and three-character names, object array; frequent surnames come first."""
     weight = 1 / np.arange(2, len(_SURNAMES) + 2)
     surname = _SURNAMES[rng.choice(len(_SURNAMES), count, p=weight / weight.sum())]

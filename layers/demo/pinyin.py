@@ -12,7 +12,7 @@ _LETTERS = "abcdefghjklmnopqrstwxyz"
 _FIRST_OF_LETTER = "啊芭擦搭蛾发噶哈击喀垃妈拿哦啪期然撒塌挖昔压匝"
 _STARTS = [char.encode("gb2312") for char in _FIRST_OF_LETTER]
 _COMMON_END = "座".encode("gb2312")
-_OTHERS: dict[str, str] = {}
+_OTHERS = dict(zip("圪圩嵇莞渎夭峁墕髙岱瑙獾嘠砬", "gwjgdymygdnhgl", strict=True))
 
 
 def pinyin_initials(text: str) -> str:

@@ -16,7 +16,7 @@ from .cells import Ground
 from .places import DemoPlace, Plant
 from .plane import Ints, LocalPlane
 
-_NEAR_M = 1500.0
+_NEAR_M = 1500.0  # or one and a half grid widths, where grids are wider
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,12 @@ def choose_plants(
     people = np.bincount(base, minlength=len(cells))
     near = _neighbours(ground.cell_of_leaf[base_rank - 1], ground)
     plane = LocalPlane(*place.centre)
+    areas = shapely.area(
+        shapely.transform(
+            cells.loc[cells["rank"] == base_rank, "geom"].to_numpy(object), plane.from_degrees
+        )
+    )
+    reach_m = max(_NEAR_M, 1.5 * float(np.sqrt(np.median(areas))))
     closed: set[int] = set()
     chosen: list[PlantedPlace] = []
     for plant in place.plants:
@@ -53,7 +59,7 @@ def choose_plants(
         for name, geom in zip(beside["name"], beside["geom"], strict=True):
             local = shapely.transform(geom, plane.from_degrees)
             away = _distances(cells, base_rank, plane, local)
-            found = _gather(away, near, people, plant.cells, closed)
+            found = _gather(away, near, people, plant.cells, closed, reach_m)
             total = int(people[found].sum())
             if len(found) == plant.cells and total > best[0]:
                 best = (total, found, name)
@@ -90,9 +96,10 @@ def _gather(
     people: Ints,
     count: int,
     closed: set[int],
+    reach_m: float,
 ) -> list[int]:
     """The fullest open cell near the zone, then again and again its fullest near neighbour."""
-    open_cells = {cell for cell, metres in away.items() if metres <= _NEAR_M} - closed
+    open_cells = {cell for cell, metres in away.items() if metres <= reach_m} - closed
     found: list[int] = []
     candidates = open_cells
     while candidates and len(found) < count:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -224,7 +225,7 @@ def _leaves(draft: _Draft, rng: np.random.Generator) -> pd.DataFrame:
     return _dated(rows, ["officer_key", "from_on", "to_on"])
 
 
-def _dated(rows: list[tuple], columns: list[str]) -> pd.DataFrame:  # type: ignore[type-arg]
+def _dated(rows: list[tuple[Any, ...]], columns: list[str]) -> pd.DataFrame:
     """Dates stay ``datetime.date`` or None (object columns)."""
     return pd.DataFrame(
         {

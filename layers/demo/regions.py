@@ -50,7 +50,7 @@ def apportion(weights: Sequence[float] | Floats, total: int, least: int = 1) -> 
     whole = np.floor(ideal + 1e-9).astype(np.int64)
     order = np.argsort(-(ideal - whole), kind="stable")
     whole[order[: spare - int(whole.sum())]] += 1
-    return whole + least
+    return np.asarray(whole + least)
 
 
 class RegionGrower:

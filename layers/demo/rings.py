@@ -7,12 +7,12 @@ import shapely
 
 from .arcs import Arcs
 from .leaves import LeafMesh
-from .plane import Floats, Ints
+from .plane import Bools, Floats, Ints, Objects
 
 _NONE = -1
 
 
-def trace_polygons(mesh: LeafMesh, arcs: Arcs, group: Ints, count: int) -> np.ndarray:  # type: ignore[type-arg]
+def trace_polygons(mesh: LeafMesh, arcs: Arcs, group: Ints, count: int) -> Objects:
     """One Polygon (EPSG:4490) per group 0..count-1; ``group[leaf]`` may be -1 for "in none".
 
     Every arc between two groups is used by both as it stands, so the polygons are an exact
@@ -30,7 +30,7 @@ def trace_polygons(mesh: LeafMesh, arcs: Arcs, group: Ints, count: int) -> np.nd
     forward = np.arange(len(arc)) < len(ahead)
     order, ring_sizes = _walk(_successor(whose, begin, finish, len(mesh.nodes)))
     points, ring_of_point = _ring_points(arcs, arc[order], forward[order], ring_sizes)
-    rings = shapely.linearrings(points, indices=ring_of_point)
+    rings: Objects = np.asarray(shapely.linearrings(points, indices=ring_of_point))
     ring_group = whose[order[np.concatenate([[0], np.cumsum(ring_sizes)[:-1]])]]
     return _assemble(rings, ring_group, count)
 
@@ -64,8 +64,8 @@ def _walk(successor: Ints) -> tuple[Ints, Ints]:
 def _ring_points(
     arcs: Arcs,
     arc: Ints,
-    forward: np.ndarray,
-    ring_sizes: Ints,  # type: ignore[type-arg]
+    forward: Bools,
+    ring_sizes: Ints,
 ) -> tuple[Floats, Ints]:
     first, last = arcs.offsets[arc], arcs.offsets[arc + 1] - 1
     size = last - first  # the last point is the next half-edge's first
@@ -78,7 +78,7 @@ def _ring_points(
     return arcs.lng_lat[rows], np.repeat(ring_of_edge, size)
 
 
-def _assemble(rings: np.ndarray, ring_group: Ints, count: int) -> np.ndarray:  # type: ignore[type-arg]
+def _assemble(rings: Objects, ring_group: Ints, count: int) -> Objects:
     shell = shapely.is_ccw(rings)
     shells = np.bincount(ring_group[shell], minlength=count)
     if len(shells) != count or (shells != 1).any():

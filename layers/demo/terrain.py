@@ -23,7 +23,7 @@ class Field:
         total = np.zeros(len(xy_m))
         for vector, phase in zip(self.wave_vectors, self.phases, strict=True):
             total += np.cos(xy_m @ vector + phase)
-        return total * np.sqrt(2 / len(self.phases))
+        return np.asarray(total * np.sqrt(2 / len(self.phases)))
 
 
 def random_field(rng: np.random.Generator, wavelength_m: float) -> Field:

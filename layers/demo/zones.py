@@ -113,7 +113,9 @@ def add_settlements(
         tree = cKDTree(mine)
         crowd = np.array([len(near) for near in tree.query_ball_point(mine, 250.0)])
         core = mine[tree.query_ball_point(mine[crowd.argmax()], 400.0)]
-        area = shapely.buffer(shapely.concave_hull(shapely.MultiPoint(core), 0.4), 35, quad_segs=3)
+        grown = shapely.buffer(shapely.MultiPoint(core), 70, quad_segs=4)
+        parts = shapely.get_parts(shapely.buffer(grown, -35, quad_segs=4))
+        area = max(parts, key=lambda part: float(part.area))
         rows.append(("settlement", _TITLES["settlement"], area))
     more = _table(rows, plane)
     table = pd.concat([zones, more], ignore_index=True)
@@ -202,7 +204,7 @@ def _track(start: Floats, end: Floats, rng: np.random.Generator) -> shapely.Geom
 def _wander(
     start: Floats, end: Floats, bend: float, rng: np.random.Generator
 ) -> shapely.LineString:
-    share = np.linspace(0, 1, 65)
+    share = np.linspace(0, 1, 129)
     along = end - start
     length = float(np.hypot(*along))
     field = random_field(rng, 0.35 * length)
