@@ -1,0 +1,1 @@
+UPDATE access_revision SET revision = revision + 1

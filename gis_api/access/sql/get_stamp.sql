@@ -1,0 +1,1 @@
+SELECT revision, today() AS day FROM access_revision

@@ -1,0 +1,1 @@
+DELETE FROM user_session WHERE token_hash = %(token_hash)s

@@ -1,0 +1,265 @@
+"""The SQL of this room: accounts, sessions, audit.  Every function runs in the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping
+from sqlalchemy.exc import IntegrityError
+
+from gis_api.access.passwords import hash_password
+from gis_api.access.session import AccessStamp, Session
+from gis_api.db.engine import WHOLE_LO, Actor, Scope
+from grid_boundaries.errors import Conflict, InvalidInput, NotFound
+
+_SQL = Path(__file__).parent / "sql"
+_NOWHERE = Scope(WHOLE_LO, WHOLE_LO)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An account whose password is about to be compared."""
+
+    user_id: int
+    password_hash: str
+    is_disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """One line of ``wangge user list``."""
+
+    user_id: int
+    login: str
+    role: str
+    area_code: str | None
+    area_name: str | None
+    is_demo: bool
+    must_change_password: bool
+    is_disabled: bool
+    is_locked: bool
+    created_at: datetime
+
+
+@cache
+def _statement(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text("utf-8")
+
+
+def _run(conn: Connection, name: str, params: Mapping[str, Any]) -> Any:
+    return conn.exec_driver_sql(_statement(name), dict(params))
+
+
+def _find(conn: Connection, name: str, **params: Any) -> RowMapping | None:
+    row: RowMapping | None = _run(conn, name, params).mappings().one_or_none()
+    return row
+
+
+def find_session(conn: Connection, token_hash: bytes, idle_limit: timedelta) -> Session | None:
+    """The session of a token if it is alive and its account enabled; area as of today.
+
+    An account whose area no longer exists sees nothing, never everything.
+    """
+    row = _find(conn, "find_session", token_hash=token_hash, idle_limit=idle_limit)
+    if row is None:
+        return None
+    return Session(
+        token_hash=token_hash,
+        actor=Actor(row["user_id"], row["role"], _scope_of(row), row["officer_id"]),
+        login=row["login"],
+        area_code=row["area_code"],
+        csrf_token=row["csrf_token"],
+        must_change_password=row["must_change_password"],
+        seen_at=row["seen_at"],
+        expires_at=row["expires_at"],
+        stamp=AccessStamp(row["revision"], row["day"]),
+    )
+
+
+def _scope_of(row: RowMapping) -> Scope:
+    if row["area_cell_id"] is None:
+        return Scope.whole()
+    return _NOWHERE if row["scope_key"] is None else Scope.below(row["scope_key"])
+
+
+def get_stamp(conn: Connection) -> AccessStamp:
+    """The access revision and the day in Shanghai, now."""
+    row = _run(conn, "get_stamp", {}).mappings().one()
+    return AccessStamp(row["revision"], row["day"])
+
+
+def bump_revision(conn: Connection) -> None:
+    """Make every process forget its sessions; call it when roles, areas or grids change."""
+    _run(conn, "bump_revision", {})
+
+
+def add_session(
+    conn: Connection, token_hash: bytes, user_id: int, csrf_token: str, absolute_limit: timedelta
+) -> None:
+    """Store a new session; it ends ``absolute_limit`` from now at the latest."""
+    _run(
+        conn,
+        "add_session",
+        {
+            "token_hash": token_hash,
+            "user_id": user_id,
+            "csrf_token": csrf_token,
+            "absolute_limit": absolute_limit,
+        },
+    )
+
+
+def touch_session(conn: Connection, token_hash: bytes) -> None:
+    """Write down that the session was used; at most every 30 seconds."""
+    _run(conn, "touch_session", {"token_hash": token_hash})
+
+
+def remove_session(conn: Connection, token_hash: bytes) -> None:
+    """End one session everywhere within a second."""
+    _run(conn, "remove_session", {"token_hash": token_hash})
+    bump_revision(conn)
+
+
+def remove_sessions_of_user(conn: Connection, user_id: int, *, keep: bytes | None = None) -> None:
+    """End a user's sessions, except the one to ``keep``."""
+    _run(conn, "remove_sessions_of_user", {"user_id": user_id, "keep_token_hash": keep})
+    bump_revision(conn)
+
+
+def prune_sessions(conn: Connection, idle_limit: timedelta) -> int:
+    """Delete sessions that are over; the number of them."""
+    return int(_run(conn, "prune_sessions", {"idle_limit": idle_limit}).rowcount)
+
+
+def take_attempt(
+    conn: Connection, login: str, *, attempts: int, lock_time: timedelta
+) -> Attempt | None:
+    """Count one sign-in attempt; None when the login is unknown or locked."""
+    row = _find(conn, "take_attempt", login=login, attempts=attempts, lock_time=lock_time)
+    return None if row is None else Attempt(**row)
+
+
+def find_lock_s(conn: Connection, login: str) -> int | None:
+    """Seconds until a locked login may try again; None when it is not locked."""
+    row = _find(conn, "find_lock", login=login)
+    return None if row is None else max(1, int(row["retry_after_s"]))
+
+
+def clear_attempts(conn: Connection, user_id: int) -> None:
+    """The right password was given: start counting from zero."""
+    _run(conn, "clear_attempts", {"user_id": user_id})
+
+
+def create_user(
+    conn: Connection,
+    login: str,
+    password: str,
+    role: str,
+    *,
+    area_cell_id: int | None = None,
+    officer_id: int | None = None,
+    is_demo: bool = False,
+    must_change: bool = True,
+) -> int:
+    """Add an account and return its id; ``area_cell_id`` None means the whole place.
+
+    The strength of the password is the caller's to check.  Raises Conflict ``user.exists`` and
+    InvalidInput ``user.bad_login`` (login or role outside its alphabet, unknown area or officer).
+    """
+    params = {
+        "login": login,
+        "password_hash": hash_password(password),
+        "role": role,
+        "area_cell_id": area_cell_id,
+        "officer_id": officer_id,
+        "is_demo": is_demo,
+        "must_change_password": must_change,
+    }
+    try:
+        with conn.begin_nested():
+            user_id = _run(conn, "add_user", params).scalar_one_or_none()
+    except IntegrityError as error:
+        raise InvalidInput("user.bad_login", login=login, role=role) from error
+    if user_id is None:
+        raise Conflict("user.exists", login=login)
+    return int(user_id)
+
+
+def list_users(conn: Connection) -> list[UserRow]:
+    """All accounts by login, disabled ones too."""
+    return [UserRow(**row) for row in _run(conn, "list_users", {}).mappings()]
+
+
+def get_user_actor(conn: Connection, login: str) -> Actor:
+    """The actor of an enabled account, for ``wangge --as``; raises NotFound ``user.unknown``."""
+    row = _find(conn, "find_user", login=login)
+    if row is None or row["is_disabled"]:
+        raise NotFound("user.unknown", login=login)
+    return Actor(row["user_id"], row["role"], _scope_of(row), row["officer_id"])
+
+
+def get_user_id(conn: Connection, login: str) -> int:
+    """The id of an account, disabled or not; raises NotFound ``user.unknown``."""
+    row = _find(conn, "find_user", login=login)
+    if row is None:
+        raise NotFound("user.unknown", login=login)
+    return int(row["user_id"])
+
+
+def disable_user(conn: Connection, login: str) -> int:
+    """Close an account and end its sessions; raises NotFound ``user.unknown``."""
+    row = _find(conn, "disable_user", login=login)
+    if row is None:
+        raise NotFound("user.unknown", login=login)
+    remove_sessions_of_user(conn, row["user_id"])
+    return int(row["user_id"])
+
+
+def write_password(
+    conn: Connection, user_id: int, password_hash: str, *, must_change: bool
+) -> None:
+    """Replace the hash; unlocks the account."""
+    _run(
+        conn,
+        "write_password",
+        {"user_id": user_id, "password_hash": password_hash, "must_change_password": must_change},
+    )
+
+
+def get_cell_id_by_code(conn: Connection, code: str) -> int:
+    """The cell that has this code today; raises NotFound ``grid.unknown_code``."""
+    row = _find(conn, "find_cell_id_by_code", code=code)
+    if row is None:
+        raise NotFound("grid.unknown_code", code=code)
+    return int(row["cell_id"])
+
+
+def add_audit(
+    conn: Connection,
+    actor: Actor,
+    act: str,
+    object_kind: str,
+    object_id: str = "",
+    *,
+    row_count: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """One audit row in the caller's transaction; ``detail`` holds ids and codes, never words."""
+    _run(
+        conn,
+        "add_audit",
+        {
+            "actor_id": actor.user_id,
+            "act": act,
+            "object_kind": object_kind,
+            "object_id": object_id,
+            "row_count": row_count,
+            "detail": json.dumps(detail or {}, sort_keys=True),
+        },
+    )

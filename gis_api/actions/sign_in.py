@@ -1,0 +1,111 @@
+"""Signing in and out, and changing one's password.
+
+An attempt is counted before the password is looked at and un-counted when it was right, so that
+many attempts at once cannot slip past the limit.  No connection is held while a hash is computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from gis_api.access import store
+from gis_api.access.errors import NotSignedIn, TooManyAttempts
+from gis_api.access.passwords import hash_password, is_password_right, require_good_password
+from gis_api.access.session import Session, hash_token, new_token
+from gis_api.access.throttle import Throttle
+from gis_api.db.engine import SYSTEM, begin
+
+MAX_ATTEMPTS_PER_ADDRESS_PER_MINUTE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRules:
+    """The limits that hold at the door."""
+
+    attempts: int
+    lock_time: timedelta
+    idle_limit: timedelta
+    absolute_limit: timedelta
+
+
+class Door:
+    """Everything the door of one process needs; one per service."""
+
+    def __init__(self, engine: Engine, rules: SignInRules) -> None:
+        self._engine = engine
+        self.rules = rules
+        self._unknown_logins = Throttle(rules.attempts, rules.lock_time.total_seconds())
+        self._addresses = Throttle(MAX_ATTEMPTS_PER_ADDRESS_PER_MINUTE, 60.0, 60.0)
+
+    def sign_in(self, login: str, password: str, address: str) -> tuple[str, Session]:
+        """The new token and its session; blocks for about 50 ms of hashing.
+
+        Raises NotSignedIn ``session.wrong_password`` (also for unknown and disabled logins) and
+        TooManyAttempts ``session.locked`` / ``session.too_many``.
+        """
+        wait_s = self._addresses.take(address)
+        if wait_s is not None:
+            raise TooManyAttempts("session.too_many", retry_after_s=wait_s)
+        login = login.strip().lower()
+        user_id = self._require_password(login, password)
+        token = new_token()
+        with begin(self._engine, SYSTEM) as conn:
+            store.clear_attempts(conn, user_id)
+            store.add_session(
+                conn, hash_token(token), user_id, new_token(), self.rules.absolute_limit
+            )
+            session = store.find_session(conn, hash_token(token), self.rules.idle_limit)
+            if session is None:
+                raise NotSignedIn("session.wrong_password")
+            store.add_audit(conn, session.actor, "signed_in", "user", str(user_id))
+        return token, session
+
+    def sign_out(self, session: Session) -> None:
+        """End the session everywhere."""
+        with begin(self._engine, session.actor) as conn:
+            store.remove_session(conn, session.token_hash)
+            store.add_audit(conn, session.actor, "signed_out", "user", str(session.actor.user_id))
+
+    def change_password(self, session: Session, old: str, new: str) -> None:
+        """Replace the password and end the user's other sessions.
+
+        Raises like ``sign_in``, and InvalidInput ``password.*`` for a weak new one.
+        """
+        require_good_password(session.login, new, old)
+        user_id = self._require_password(session.login, old)
+        new_hash = hash_password(new)
+        with begin(self._engine, session.actor) as conn:
+            store.write_password(conn, user_id, new_hash, must_change=False)
+            store.remove_sessions_of_user(conn, user_id, keep=session.token_hash)
+            store.add_audit(conn, session.actor, "changed_password", "user", str(user_id))
+
+    def find_session(self, token_hash: bytes) -> Session | None:
+        """The living session as the database has it now."""
+        with begin(self._engine, SYSTEM) as conn:
+            return store.find_session(conn, token_hash, self.rules.idle_limit)
+
+    def touch(self, session: Session) -> None:
+        """Write down that the session is in use."""
+        with begin(self._engine, SYSTEM) as conn:
+            store.touch_session(conn, session.token_hash)
+
+    def _require_password(self, login: str, password: str) -> int:
+        with begin(self._engine, SYSTEM) as conn:
+            attempt = store.take_attempt(
+                conn, login, attempts=self.rules.attempts, lock_time=self.rules.lock_time
+            )
+            locked_s = store.find_lock_s(conn, login) if attempt is None else None
+        if locked_s is None and attempt is None:
+            locked_s = self._unknown_logins.take(login)
+        if locked_s is not None:
+            raise TooManyAttempts("session.locked", retry_after_s=locked_s)
+        right = is_password_right(attempt and attempt.password_hash, password)
+        if attempt is None or not right or attempt.is_disabled:
+            if attempt is not None:
+                with begin(self._engine, SYSTEM) as conn:
+                    store.add_audit(conn, SYSTEM, "sign_in_refused", "user", str(attempt.user_id))
+            raise NotSignedIn("session.wrong_password")
+        return attempt.user_id

@@ -1,0 +1,145 @@
+"""The running service, put together: settings in, one ASGI app out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import APIRouter, Depends, FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.staticfiles import StaticFiles
+
+from gis_api.access.session import POLL_S, AccessStamp, SessionMemory
+from gis_api.access.store import get_stamp
+from gis_api.actions.sign_in import Door, SignInRules
+from gis_api.db import cluster
+from gis_api.db.engine import SYSTEM, begin, make_engine
+from gis_api.db.grid_cache import GridCache
+from gis_api.http.dependencies import Limits, Services
+from gis_api.http.dependencies.screen import screen_request
+from gis_api.http.errors import install_error_handlers
+from gis_api.http.event_hub import EventHub
+from gis_api.http.middleware import BodyLimit, RequestShell
+from gis_api.http.openapi import TAGS, give_examples_of_problems
+from gis_api.http.routes import health, pages, session
+from gis_api.observability.logs import configure_logging, log_failure
+from gis_api.observability.metrics import Metrics
+from gis_api.settings import Settings
+from web_map.pages import STATIC_DIR
+
+# Every router of the service, in the order of the documentation.
+ROUTERS: tuple[APIRouter, ...] = (
+    session.router,
+    health.router,
+    pages.router,
+)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The app; connects to the database when it starts, not when it is made.
+
+    For uvicorn: ``gis_api.app:create_app`` with ``--factory``.
+    """
+    settings = Settings() if settings is None else settings
+    metrics = Metrics()
+    configure_logging()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _running_services(settings, metrics) as services:
+            app.state.services = services
+            yield
+
+    app = FastAPI(
+        title="网格 wangge",
+        version=_version(),
+        summary="Which grid, which officer, and why.",
+        openapi_tags=TAGS,
+        lifespan=lifespan,
+        dependencies=[Depends(screen_request)],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC_DIR, check_dir=False), name="static")
+    install_error_handlers(app)
+    give_examples_of_problems(app)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(RequestShell, metrics=metrics)
+    return app
+
+
+@asynccontextmanager
+async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterator[Services]:
+    """Everything that lives as long as the process, started in order and stopped in reverse."""
+    address = await run_in_threadpool(
+        cluster.open_database,
+        settings.external_database_url,
+        settings.database_name,
+        settings.var_dir,
+    )
+    engine = make_engine(address.app_url, pool_size=settings.database_pool_size)
+    rules = SignInRules(
+        attempts=settings.sign_in_attempts,
+        lock_time=settings.sign_in_window,
+        idle_limit=settings.session_idle_limit,
+        absolute_limit=settings.session_absolute_limit,
+    )
+    services = Services(
+        engine=engine,
+        limits=Limits(
+            envelope_margin_m=settings.envelope_margin_m,
+            max_body_bytes=settings.max_body_bytes,
+            max_text_chars=settings.max_text_chars,
+            attachments_dir=settings.attachments_path,
+            index_dir=settings.index_path,
+        ),
+        door=Door(engine, rules),
+        sessions=SessionMemory(settings.session_idle_limit),
+        events=EventHub(address.app_url),
+        grids=GridCache(engine),
+        metrics=metrics,
+    )
+    services.grids.on_error = lambda error: log_failure("grid_cache_stale", error)
+    await run_in_threadpool(services.grids.start)
+    await services.events.start()
+    watch = asyncio.get_running_loop().create_task(_watch_access(services))
+    try:
+        yield services
+    finally:
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
+        await services.events.stop()
+        await run_in_threadpool(services.grids.stop)
+        engine.dispose()
+
+
+async def _watch_access(services: Services) -> None:
+    """Ask every 0.4 s whether roles, areas or sessions changed; silence ends all trust."""
+
+    def ask() -> AccessStamp:
+        with begin(services.engine, SYSTEM) as conn:
+            return get_stamp(conn)
+
+    while True:
+        asked_s = time.monotonic()
+        try:
+            services.sessions.confirm(await run_in_threadpool(ask), asked_s)
+        except SQLAlchemyError as error:
+            log_failure("access_watch_lost", error)
+        await asyncio.sleep(POLL_S)
+
+
+def _version() -> str:
+    try:
+        return version("wangge")
+    except PackageNotFoundError:
+        return "0"

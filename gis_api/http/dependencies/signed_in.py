@@ -1,0 +1,85 @@
+"""Who asks.  A read with a remembered session costs two dictionary look-ups and no database."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from gis_api.access.errors import NotSignedIn
+from gis_api.access.session import Session, hash_token
+from gis_api.db.engine import Actor
+from gis_api.http.dependencies.services import Services, ServicesDep
+from grid_boundaries.errors import Forbidden
+
+COOKIE = "wangge_session"
+CSRF_HEADER = "X-CSRF-Token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_background: set[asyncio.Task[None]] = set()
+
+
+async def find_session(services: Services, token: str, *, trust_memory: bool) -> Session | None:
+    """The living session of a token; from memory where that may be trusted."""
+    token_hash = hash_token(token)
+    if trust_memory:
+        session = services.sessions.find(token_hash)
+        if session is not None:
+            return session
+    asked_s = time.monotonic()
+    session = await run_in_threadpool(services.door.find_session, token_hash)
+    if session is None:
+        services.sessions.forget(token_hash)
+    else:
+        services.sessions.remember(session, asked_s)
+    return session
+
+
+async def require_session(request: Request, services: ServicesDep) -> Session:
+    """The session of the cookie; writes read it afresh and need the CSRF header.
+
+    Raises NotSignedIn ``session.missing`` and Forbidden ``session.csrf``.
+    """
+    token = request.cookies.get(COOKIE)
+    if not token:
+        raise NotSignedIn("session.missing")
+    is_read = request.method in SAFE_METHODS
+    session = await find_session(services, token, trust_memory=is_read)
+    if session is None:
+        raise NotSignedIn("session.missing")
+    if not is_read and not session.is_csrf_token(request.headers.get(CSRF_HEADER)):
+        raise Forbidden("session.csrf")
+    if services.sessions.is_touch_due(session):
+        _in_background(services, session)
+    return session
+
+
+def _in_background(services: Services, session: Session) -> None:
+    async def touch() -> None:
+        await run_in_threadpool(services.door.touch, session)
+
+    task = asyncio.get_running_loop().create_task(touch())
+    _background.add(task)
+    task.add_done_callback(_finished)
+
+
+def _finished(task: asyncio.Task[None]) -> None:
+    _background.discard(task)
+    if not task.cancelled():
+        task.exception()  # a busy database must not disturb the answer
+
+
+SignedInUser = Annotated[Session, Depends(require_session)]
+
+
+async def require_actor(session: SignedInUser) -> Actor:
+    """The actor of the session; Forbidden until a first password has been changed."""
+    if session.must_change_password:
+        raise Forbidden("session.password_change_required")
+    return session.actor
+
+
+ActorDep = Annotated[Actor, Depends(require_actor)]

@@ -1,0 +1,101 @@
+"""The outermost layer: request id, security headers, one log line, metrics, the last resort."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gis_api.http.errors.problems import render_problem
+from gis_api.observability.logs import get_logger, log_failure
+from gis_api.observability.metrics import Metrics
+from grid_boundaries.errors import WanggeError
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "geolocation=(self), camera=(), microphone=()"),
+)
+_QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics", "/static"})
+
+
+class RequestShell:
+    """Wraps the whole app; nothing an inner layer raises passes it."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began_s = time.perf_counter()
+        request_id = secrets.token_hex(8)
+        status = 0
+
+        async def shell_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _add_headers(scope, message, request_id)
+            await send(message)
+
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await self._app(scope, receive, shell_send)
+        except ClientDisconnect:
+            status = status or 499
+        except Exception as error:  # noqa: BLE001  the last resort: a bare 500, told without text
+            log_failure("unexpected_error", error, route=get_route_template(scope))
+            if status == 0:
+                problem = WanggeError("service.internal", request_id=request_id)
+                await render_problem(problem)(scope, receive, shell_send)
+        finally:
+            self._tell(scope, status, time.perf_counter() - began_s)
+            structlog.contextvars.unbind_contextvars("request_id")
+
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+        route = get_route_template(scope)
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        self._metrics.count_answer(method, route, status, seconds)
+        if status < 400 and route in _QUIET_ROUTES:
+            return
+        get_logger().info(
+            "request", method=method, route=route, status=status, ms=round(seconds * 1000, 1)
+        )
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def get_route_template(scope: Scope) -> str:
+    """``/api/cases/{code}``, never the path that was asked for."""
+    route = scope.get("route")
+    path = getattr(route, "path", None)
+    if isinstance(path, str) and path:
+        return path
+    return "/static" if scope["path"].startswith("/static/") else "unmatched"
+
+
+def _add_headers(scope: Scope, message: Message, request_id: str) -> None:
+    headers = MutableHeaders(scope=message)
+    for name, value in SECURITY_HEADERS:
+        headers.setdefault(name, value)
+    headers["X-Request-ID"] = request_id
+    if scope.get("scheme") == "https":
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if scope["path"].startswith("/api/"):
+        headers.setdefault("Cache-Control", "no-store")

@@ -1,0 +1,84 @@
+"""Sign in, sign out, who am I, change the password."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import anyio
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+
+from gis_api.access.session import Session
+from gis_api.http.dependencies import ServicesDep, SignedInUser
+from gis_api.http.dependencies.signed_in import COOKIE
+from gis_api.http.schemas.session import PasswordChange, SessionAnswer, SignIn
+from grid_boundaries.errors import Forbidden
+
+router = APIRouter(prefix="/api/session", tags=["session"])
+
+# Each hash takes 64 MiB and a core for about 50 ms.
+_hashing = anyio.CapacityLimiter(2)
+
+
+def _answer(session: Session) -> SessionAnswer:
+    return SessionAnswer(
+        login=session.login,
+        role=session.actor.role,
+        csrf_token=session.csrf_token,
+        must_change_password=session.must_change_password,
+        area_code=session.area_code,
+    )
+
+
+@router.post("", summary="Sign in")
+async def sign_in(
+    body: SignIn, request: Request, response: Response, services: ServicesDep
+) -> SessionAnswer:
+    """Check the password and set the session cookie; 10 wrong ones lock the login for a while."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("session.csrf")
+    asked_s = time.monotonic()
+    address = request.client.host if request.client else "local"
+    token, session = await to_thread.run_sync(
+        partial(services.door.sign_in, body.login, body.password, address), limiter=_hashing
+    )
+    services.sessions.remember(session, asked_s)
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=round(services.door.rules.absolute_limit.total_seconds()),
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+    return _answer(session)
+
+
+@router.get("", summary="Who is signed in")
+async def get_session(session: SignedInUser) -> SessionAnswer:
+    """The signed-in user and the CSRF token of the session."""
+    return _answer(session)
+
+
+@router.delete("", status_code=204, summary="Sign out")
+async def sign_out(session: SignedInUser, services: ServicesDep) -> Response:
+    """End the session at once, open event streams included."""
+    await to_thread.run_sync(services.door.sign_out, session)
+    services.sessions.forget(session.token_hash)
+    response = Response(status_code=204)
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+    return response
+
+
+@router.put("/password", status_code=204, summary="Change the password")
+async def change_password(
+    body: PasswordChange, session: SignedInUser, services: ServicesDep
+) -> Response:
+    """Replace the own password; ends the user's other sessions."""
+    await to_thread.run_sync(
+        partial(services.door.change_password, session, body.old, body.new), limiter=_hashing
+    )
+    services.sessions.forget(session.token_hash)
+    return Response(status_code=204)

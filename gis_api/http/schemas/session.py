@@ -1,0 +1,53 @@
+"""Shapes of sign-in."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SignIn(BaseModel):
+    """A login and its password."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"login": "clerk", "password": "a long pass phrase"}]},
+    )
+
+    login: str = Field(min_length=1, max_length=100)
+    password: str = Field(min_length=1, max_length=1000)
+
+
+class PasswordChange(BaseModel):
+    """The old password and the new one."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"old": "the old phrase", "new": "a better, longer one"}]},
+    )
+
+    old: str = Field(min_length=1, max_length=1000)
+    new: str = Field(min_length=1, max_length=1000)
+
+
+class SessionAnswer(BaseModel):
+    """Who is signed in; ``csrf_token`` goes into the header ``X-CSRF-Token`` of every write."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "login": "clerk",
+                    "role": "clerk",
+                    "csrf_token": "vV0b…",
+                    "must_change_password": False,
+                    "area_code": None,
+                }
+            ]
+        }
+    )
+
+    login: str
+    role: str
+    csrf_token: str
+    must_change_password: bool
+    area_code: str | None = Field(description="Code of the area; null means the whole place.")

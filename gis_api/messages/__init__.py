@@ -1,0 +1,75 @@
+"""The sentences of errors, in Chinese and English; one TOML table per code in each language.
+
+``detail`` says what is wrong, ``fix`` what to do.  ``{name}`` stands for a parameter.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("zh", "en")
+_FALLBACK = "service.refused"
+_SHOWN_ITEMS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """What is wrong and what to do, by language."""
+
+    detail: dict[str, str]
+    fix: dict[str, str] | None
+
+
+class _Params(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+@cache
+def read_catalogue(language: str) -> Mapping[str, Mapping[str, str]]:
+    """Code → {detail, fix} of one language."""
+    text = (files(__package__) / f"{language}.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def render_sentences(code: str, params: Mapping[str, Any]) -> Sentences:
+    """The sentences of a code with its parameters filled in; never fails.
+
+    A code without an entry gets a general sentence that names the code.
+    """
+    shown = _Params({key: _show(value) for key, value in params.items()}, code=code)
+    detail: dict[str, str] = {}
+    fix: dict[str, str] = {}
+    for language in LANGUAGES:
+        catalogue = read_catalogue(language)
+        entry = catalogue.get(code) or catalogue[_FALLBACK]
+        detail[language] = _fill(entry["detail"], shown)
+        if "fix" in entry:
+            fix[language] = _fill(entry["fix"], shown)
+    return Sentences(detail, fix or None)
+
+
+def list_missing(codes: Iterable[str]) -> list[str]:
+    """The codes that lack an entry in either language."""
+    return sorted(
+        code for code in codes if any(code not in read_catalogue(lang) for lang in LANGUAGES)
+    )
+
+
+def _show(value: Any) -> Any:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items = [str(item) for item in value]
+        return ", ".join(items[:_SHOWN_ITEMS]) + (" …" if len(items) > _SHOWN_ITEMS else "")
+    return value
+
+
+def _fill(template: str, params: _Params) -> str:
+    try:
+        return template.format_map(params)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        return template
