@@ -1,0 +1,36 @@
+"""SQL lives in ``.sql`` files beside its store module; the file's name is the function's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult
+
+Run = Callable[..., CursorResult[Any]]
+
+
+def sql_runner(module_file: str) -> Run:
+    """A function ``run(conn, name, **params)`` for the statements beside ``module_file``.
+
+    Files are read once, here; parameters are bound by the driver as ``%(name)s``.
+    """
+    folder = Path(module_file).parent
+    statements = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.sql")}
+
+    def run(conn: Connection, name: str, **params: Any) -> CursorResult[Any]:
+        return conn.exec_driver_sql(statements[name], params)
+
+    return run
+
+
+def row_or_none(result: CursorResult[Any]) -> Mapping[str, Any] | None:
+    """The first row by column name, or None."""
+    row = result.mappings().first()
+    return None if row is None else dict(row)
+
+
+def rows(result: CursorResult[Any]) -> list[dict[str, Any]]:
+    """All rows by column name."""
+    return [dict(row) for row in result.mappings()]
