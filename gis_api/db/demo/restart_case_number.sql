@@ -1,0 +1,1 @@
+SELECT setval('case_number', %(next)s, false)
