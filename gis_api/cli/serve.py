@@ -178,7 +178,7 @@ class Child:
         if starts == 0:
             return True
         lived_s = time.monotonic() - self.started_at[-1]
-        return lived_s >= min(0.25 * 2**starts, LONGEST_PAUSE_S)
+        return lived_s >= min(0.25 * 2.0**starts, LONGEST_PAUSE_S)
 
     def ask_to_stop(self) -> None:
         if self.process is not None and self.process.poll() is None:

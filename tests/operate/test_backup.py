@@ -1,0 +1,368 @@
+"""Backup → wipe → restore gives back every row, policy, grant and function, or refuses."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from gis_api.actions.backup import BackupReport, backup
+from gis_api.actions.backup_file import is_safe_name
+from gis_api.actions.restore import restore
+from gis_api.db.backup import store
+from gis_api.db.cluster_databases import (
+    DatabaseAddress,
+    ServerAddress,
+    drop_database,
+    ensure_database,
+)
+from grid_boundaries.errors import Conflict, InvalidInput
+
+PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 40
+PHOTO_NAME = hashlib.sha256(PHOTO).hexdigest()
+
+
+@pytest.fixture
+def database(server: ServerAddress, fresh_database_name: str) -> Iterator[DatabaseAddress]:
+    """A migrated database with rows of every awkward type; leftovers of restores are dropped."""
+    address = DatabaseAddress(server, fresh_database_name)
+    with psycopg.connect(address.conninfo) as connection:
+        _fill(connection)
+    yield address
+    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+        rows = connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)",
+            (f"{fresh_database_name}_",),
+        ).fetchall()
+    for (name,) in rows:
+        drop_database(server, str(name))
+
+
+@pytest.fixture
+def attachments(tmp_path: Path) -> Path:
+    folder = tmp_path / "attachments"
+    (folder / PHOTO_NAME[:2]).mkdir(parents=True)
+    (folder / PHOTO_NAME[:2] / PHOTO_NAME).write_bytes(PHOTO)
+    return folder
+
+
+def _fill(connection: store.Connection) -> None:
+    """Rows with geometry, Chinese beyond the basic plane, bytes, floats, times and duplicates."""
+    connection.execute(
+        "INSERT INTO place_setting (place, name_zh, name_en, synthetic)"
+        " VALUES ('narisong', '纳日松镇 合成数据 𠮷𡋾', 'Narisong, synthetic', true)"
+    )
+    connection.execute(
+        "INSERT INTO app_user (login, password_hash, role) VALUES ('clerk', 'x', 'clerk')"
+    )
+    connection.execute(
+        "INSERT INTO user_session (token_hash, user_id, csrf_token, expires_at)"
+        " SELECT '\\x00ff', user_id, 'c', now() + interval '1 hour' FROM app_user"
+    )
+    connection.execute("INSERT INTO event_outbox (kind, access_key) VALUES ('case.filed', '01')")
+    connection.execute(
+        "INSERT INTO audit (actor_id, act, object_kind, detail)"
+        " SELECT n, 'read', 'household', jsonb_build_object('n', n / 7.0, '文', E'a\\nb\\t\"')"
+        " FROM generate_series(1, 500) n"
+    )
+    connection.execute(
+        "INSERT INTO household (head_name, scope_key) VALUES ('甲', '0101'), ('乙', '0202')"
+    )
+    connection.execute(
+        "INSERT INTO zone (kind, name, geom) SELECT 'acquisition', '采区 ' || n,"
+        " ST_Multi(ST_Buffer(ST_SetSRID(ST_MakePoint(110.5 + n / 97.0, 39.4), 4490), 0.01))"
+        " FROM generate_series(1, 20) n"
+    )
+
+
+def _read_everything(address: DatabaseAddress) -> dict[str, str]:
+    """An oracle that shares nothing with the product's digests: COPY each table, sort, SHA-256."""
+    with psycopg.connect(address.conninfo) as connection:
+        connection.execute("SET timezone = 'UTC'")
+        tables = connection.execute(
+            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN"
+            " ('public', 'procrastinate') AND tablename NOT IN"
+            " ('spatial_ref_sys', 'user_session', 'event_outbox')"
+        ).fetchall()
+        found = {}
+        for (table,) in tables:
+            with connection.cursor().copy(f"COPY {table} TO STDOUT") as rows:
+                lines = sorted(b"".join(bytes(block) for block in rows).splitlines())
+            found[str(table)] = hashlib.sha256(b"\n".join(lines)).hexdigest()
+    return found
+
+
+def _without_audit(contents: dict[str, str]) -> dict[str, str]:
+    """The restore itself is audited and ends every cached session: those two tables differ."""
+    ours = {"public.audit", "public.access_revision"}
+    return {name: digest for name, digest in contents.items() if name not in ours}
+
+
+def _list_rights(address: DatabaseAddress) -> list[tuple[object, ...]]:
+    """Policies, grants and functions as the catalogues that people read show them."""
+    queries = (
+        "SELECT 'policy', tablename, policyname, cmd, roles::text, qual, with_check"
+        " FROM pg_policies",
+        "SELECT 'grant', table_name, grantee, privilege_type, is_grantable"
+        " FROM information_schema.role_table_grants WHERE table_schema <> 'pg_catalog'",
+        "SELECT 'column', table_name, column_name, grantee, privilege_type"
+        " FROM information_schema.column_privileges WHERE table_schema <> 'pg_catalog'",
+        "SELECT 'function', p.oid::regprocedure::text, md5(prosrc), prosecdef, proconfig::text"
+        " FROM pg_proc p WHERE pronamespace = 'public'::regnamespace",
+        "SELECT 'row security', relname, relrowsecurity, relforcerowsecurity"
+        " FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'",
+    )
+    with psycopg.connect(address.conninfo) as connection:
+        return sorted(
+            (row for query in queries for row in connection.execute(query).fetchall()), key=str
+        )
+
+
+def _make(database: DatabaseAddress, attachments: Path, folder: Path) -> BackupReport:
+    return backup(database, attachments, folder)
+
+
+def test_backup_wipe_restore_gives_back_every_row_and_right(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path
+) -> None:
+    contents, rights = _read_everything(database), _list_rights(database)
+    report = _make(database, attachments, tmp_path)
+    assert report.manifest.tables["public.audit"].rows == 500
+    drop_database(database.server, database.name)
+    ensure_database(database.server, database.name)
+    empty_folder = tmp_path / "wiped"
+
+    done = restore(database, empty_folder, report.file, commit=True)
+
+    assert done.kept_as is not None
+    assert _without_audit(_read_everything(database)) == _without_audit(contents)
+    assert _list_rights(database) == rights
+    assert any(row[0] == "policy" for row in rights)
+    assert (empty_folder / PHOTO_NAME[:2] / PHOTO_NAME).read_bytes() == PHOTO
+
+
+def test_restored_service_role_is_still_held_by_the_policies(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path
+) -> None:
+    report = _make(database, attachments, tmp_path)
+    restore(database, attachments, report.file, commit=True)
+    with psycopg.connect(database.conninfo) as connection:
+        connection.execute("SET ROLE wangge_app")
+        connection.execute(
+            "SELECT set_config('app.scope_lo', '01', true), set_config('app.scope_hi', '01g', true)"
+        )
+        assert connection.execute("SELECT head_name FROM household").fetchall() == [("甲",)]
+    with psycopg.connect(database.conninfo) as connection:
+        connection.execute("SET ROLE wangge_app")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SELECT head_name FROM household")
+
+
+def test_audit_keeps_its_rows_and_tells_of_the_restore(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path
+) -> None:
+    report = _make(database, attachments, tmp_path)
+    restore(database, attachments, report.file, commit=True)
+    with psycopg.connect(database.conninfo) as connection:
+        acts = connection.execute("SELECT act, count(*) FROM audit GROUP BY act").fetchall()
+    assert dict(acts) == {"read": 500, "restore": 1}
+
+
+def test_nobody_is_signed_in_after_a_restore(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path
+) -> None:
+    report = _make(database, attachments, tmp_path)
+    restore(database, attachments, report.file, commit=True)
+    with psycopg.connect(database.conninfo) as connection:
+        assert connection.execute("SELECT count(*) FROM user_session").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM event_outbox").fetchone() == (0,)
+
+
+def test_old_database_stays_under_another_name(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path
+) -> None:
+    report = _make(database, attachments, tmp_path)
+    with psycopg.connect(database.conninfo) as connection:
+        connection.execute("DELETE FROM zone")
+    done = restore(database, attachments, report.file, commit=True)
+    assert done.kept_as is not None
+    kept = DatabaseAddress(database.server, done.kept_as)
+    with psycopg.connect(kept.conninfo) as old, psycopg.connect(database.conninfo) as new:
+        assert old.execute("SELECT count(*) FROM zone").fetchone() == (0,)
+        assert new.execute("SELECT count(*) FROM zone").fetchone() == (20,)
+
+
+def test_dry_run_changes_nothing(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path
+) -> None:
+    report = _make(database, attachments, tmp_path)
+    with psycopg.connect(database.conninfo) as connection:
+        connection.execute("DELETE FROM zone")
+    before = _read_everything(database)
+    done = restore(database, attachments, report.file, commit=False)
+    assert done.kept_as is None
+    assert done.present_rows["public.zone"] == 0
+    assert _read_everything(database) == before
+
+
+def test_backup_is_one_snapshot_while_others_write(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path
+) -> None:
+    def write_meanwhile(_line: str) -> None:
+        with psycopg.connect(database.conninfo) as connection:
+            connection.execute(
+                "INSERT INTO audit (actor_id, act, object_kind) VALUES (1, 'x', 'y')"
+            )
+
+    report = backup(database, attachments, tmp_path, say=write_meanwhile)
+    done = restore(database, attachments, report.file, commit=True)
+    assert done.kept_as is not None
+
+
+def test_restore_is_refused_while_somebody_is_connected(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path
+) -> None:
+    report = _make(database, attachments, tmp_path)
+    with psycopg.connect(database.conninfo), pytest.raises(Conflict) as refused:
+        restore(database, attachments, report.file, commit=True)
+    assert refused.value.code == "restore.service_is_running"
+
+
+def _rewrite(file: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
+    """A copy of the tar with members changed; None leaves a member out."""
+    target = file.with_name("changed.tar")
+    with tarfile.open(file) as source, tarfile.open(target, "w") as tar:
+        for member in source:
+            content = source.extractfile(member)
+            assert content is not None
+            changed = change(member.name, content.read())
+            if changed is not None:
+                info = tarfile.TarInfo(member.name)
+                info.size = len(changed)
+                tar.addfile(info, io.BytesIO(changed))
+    return target
+
+
+def _change_manifest(edit: Callable[[dict[str, object]], None]) -> Callable[[str, bytes], bytes]:
+    def change(name: str, content: bytes) -> bytes:
+        if name != "manifest.json":
+            return content
+        data = json.loads(content)
+        edit(data)
+        return json.dumps(data).encode()
+
+    return change
+
+
+DAMAGES: dict[str, tuple[Callable[[str, bytes], bytes | None], str]] = {
+    "flipped byte in the dump": (
+        lambda n, c: c[:900] + bytes([c[900] ^ 1]) + c[901:] if n == "database.dump" else c,
+        "restore.damaged_part",
+    ),
+    "shortened attachment": (
+        lambda n, c: c[:-1] if n.startswith("attachments/") else c,
+        "restore.damaged_part",
+    ),
+    "missing dump": (lambda n, c: None if n == "database.dump" else c, "restore.part_missing"),
+    "missing manifest": (lambda n, c: None if n == "manifest.json" else c, "restore.not_a_backup"),
+    "newer schema": (
+        _change_manifest(lambda data: data.update(revision="9999_future")),
+        "restore.newer_schema",
+    ),
+    "newer format": (_change_manifest(lambda d: d.update(format=2)), "restore.unknown_format"),
+    "foreign role": (
+        _change_manifest(lambda data: data.update(roles={"postgres": True})),
+        "restore.not_a_backup",
+    ),
+    "unknown key": (_change_manifest(lambda data: data.update(extra=1)), "restore.not_a_backup"),
+    "part not named": (_change_manifest(lambda d: d.update(parts={})), "restore.unexpected_part"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_file_is_refused_before_anything_is_touched(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path, damage: str
+) -> None:
+    change, code = DAMAGES[damage]
+    report = _make(database, attachments, tmp_path)
+    before = _read_everything(database)
+    with pytest.raises(InvalidInput) as refused:
+        restore(database, attachments, _rewrite(report.file, change), commit=True)
+    assert refused.value.code == code
+    assert _read_everything(database) == before
+
+
+@pytest.mark.parametrize("content", [b"", b"not a tar", b"PK\x03\x04" + b"\0" * 2000])
+def test_what_is_no_backup_is_refused(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "strange.tar"
+    file.write_bytes(content)
+    with pytest.raises(InvalidInput) as refused:
+        restore(database, attachments, file, commit=True)
+    assert refused.value.code == "restore.not_a_backup"
+
+
+def test_rows_that_differ_after_the_restore_undo_it(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path
+) -> None:
+    report = _make(database, attachments, tmp_path)
+
+    def lie(data: dict[str, object]) -> None:
+        tables = data["tables"]
+        assert isinstance(tables, dict)
+        tables["public.zone"]["hash"] = "0" * 32
+
+    before = _read_everything(database)
+    with pytest.raises(Conflict) as refused:
+        restore(database, attachments, _rewrite(report.file, _change_manifest(lie)), commit=True)
+    assert refused.value.code == "restore.differs"
+    assert refused.value.params["first"] == ["table public.zone"]
+    assert _read_everything(database) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/passwd", "attachments/../../x", "attachments/a\0b", "other", "../database.dump"]
+)
+def test_part_names_cannot_leave_the_folder(name: str) -> None:
+    assert not is_safe_name(name)
+
+
+def test_digest_sees_one_changed_row_and_ignores_order(database: DatabaseAddress) -> None:
+    with psycopg.connect(database.conninfo) as connection:
+        store.settle(connection)
+        connection.execute(
+            "CREATE TEMP TABLE a AS SELECT n, n % 3 AS r FROM generate_series(1, 99) n"
+        )
+        connection.execute("CREATE TEMP TABLE b AS SELECT * FROM a ORDER BY n DESC")
+        (schema,) = connection.execute(
+            "SELECT nspname::text FROM pg_namespace WHERE oid = pg_my_temp_schema()"
+        ).fetchone() or ("",)
+        first = store.digest_table(connection, schema, "a")
+        assert store.digest_table(connection, schema, "b") == first
+        connection.execute("UPDATE pg_temp.b SET r = r + 1 WHERE n = 50")
+        assert store.digest_table(connection, schema, "b") != first
+        connection.execute("INSERT INTO pg_temp.a SELECT 1, 1")
+        assert store.digest_table(connection, schema, "a") != first
+
+
+def test_backup_file_is_readable_by_its_owner_only(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path
+) -> None:
+    report = _make(database, attachments, tmp_path)
+    assert report.file.stat().st_mode & 0o077 == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["attachments", report.file.name]
+
+
+def test_backup_into_a_folder_that_does_not_exist_is_refused(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        backup(database, attachments, tmp_path / "no" / "x.tar")
+    assert refused.value.code == "backup.folder_missing"
