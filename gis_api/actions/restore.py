@@ -157,7 +157,7 @@ def _list_differences(
 
 
 def _list_behind(wanted: Mapping[str, int], found: Mapping[str, int]) -> list[str]:
-    """Sequences know no snapshot: while others wrote, the dump may hold a later value, no earlier."""
+    """Sequences know no snapshot: while others wrote, the dump holds the same value or a later."""
     names = sorted(wanted.keys() | found.keys())
     return [
         f"sequence {name}"
