@@ -44,7 +44,7 @@ def generate(
     step("cells")
     groups, group_of_leaf = build_villager_groups(place, cells, ground)
     step("villager_groups")
-    ground_zones = build_ground_zones(place, ground)
+    ground_zones = build_ground_zones(place, ground, cells["geom"].iloc[0])
     no_houses = leaves_without_houses(ground_zones, place, ground)
     households = build_households(place, cells, ground, groups, group_of_leaf, no_houses)
     step("households")

@@ -75,7 +75,9 @@ def _bent(rough: shapely.Polygon, rng: np.random.Generator) -> shapely.Polygon:
         shifts = [random_field(rng, wavelength * extent_m).at(points) for _ in range(2)]
         points = points + amplitude * extent_m * np.column_stack(shifts)
     pieces = shapely.get_parts(shapely.make_valid(shapely.Polygon(points)))
-    return max(pieces, key=lambda piece: float(piece.area))
+    areas = [float(piece.area) for piece in pieces]
+    largest: shapely.Polygon = pieces[int(np.argmax(areas))]
+    return largest
 
 
 def _scatter(

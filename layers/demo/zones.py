@@ -59,8 +59,10 @@ _CORRIDOR_M = {"haul_road": 30.0, "rail": 60.0}
 _HOUSE_FREE_M = 200.0
 
 
-def build_ground_zones(place: DemoPlace, ground: Ground) -> gpd.GeoDataFrame:
-    """Zones that do not depend on where people live: ``kind``, ``name``, ``geom``."""
+def build_ground_zones(
+    place: DemoPlace, ground: Ground, outline: shapely.Geometry
+) -> gpd.GeoDataFrame:
+    """Zones that do not depend on where people live, clipped to ``outline`` (EPSG:4490)."""
     rng = layer_stream(place.seed, "zones")
     plane = LocalPlane(*place.centre)
     town = _Town(place, plane, ground)
@@ -86,7 +88,9 @@ def build_ground_zones(place: DemoPlace, ground: Ground) -> gpd.GeoDataFrame:
         line = _track(ends[number % len(ends)], town.way_out(ends[number % len(ends)], rng), rng)
         rows.append(("haul_road", f"{_TITLES['haul_road']}{number + 1}号线", line))
     rows.append(("rail", _TITLES["rail"], town.across(rng)))
-    return _table(rows, plane)
+    zones = _table(rows, plane)
+    zones["geom"] = shapely.intersection(zones["geom"].to_numpy(object), outline)
+    return zones[~zones["geom"].is_empty].reset_index(drop=True)
 
 
 def leaves_without_houses(zones: gpd.GeoDataFrame, place: DemoPlace, ground: Ground) -> Bools:
