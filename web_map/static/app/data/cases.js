@@ -1,0 +1,102 @@
+// The cases the page holds: all of them while few, those in view when many.
+import { api } from "./api.js";
+
+const PAGE = 500;
+const MOST = 2000;
+const CLOSED = new Set(["closed", "followed_up", "archived"]);
+
+export const isClosed = (item) => CLOSED.has(item.state);
+export const isQueued = (item) => !item.lead && !isClosed(item);
+export const hasPoint = (item) => Number.isFinite(item.lng) && Number.isFinite(item.lat);
+
+/** Holds items by code; listeners hear of every change. */
+export function createCases() {
+  const items = new Map();
+  const listeners = new Set();
+  let everything = true;
+  let total = 0;
+  let loaded = false;
+  let current = null;
+
+  const tell = () => listeners.forEach((fn) => fn());
+
+  async function pages(query, signal) {
+    const found = [];
+    let after = null;
+    let count = 0;
+    do {
+      const page = await api.cases({ ...query, limit: PAGE, after }, signal);
+      found.push(...page.items);
+      count = page.total ?? found.length;
+      after = page.next;
+    } while (after && found.length < MOST);
+    return { found, count };
+  }
+
+  return {
+    /** Read again; bounds matter only for places with more cases than the page can hold. */
+    async load(bounds) {
+      current?.abort();
+      current = new AbortController();
+      const { signal } = current;
+      const bbox = everything ? null : bounds.map((value) => value.toFixed(6)).join(",");
+      let { found, count } = await pages({ bbox }, signal);
+      if (everything && count > MOST) {
+        everything = false;
+        const inView = bounds.map((value) => value.toFixed(6)).join(",");
+        ({ found, count } = await pages({ bbox: inView }, signal));
+      }
+      items.clear();
+      for (const item of found) items.set(item.code, item);
+      total = count;
+      loaded = true;
+      tell();
+    },
+    /** True when panning must ask the server again. */
+    byView: () => !everything,
+    put(item) {
+      if (!items.has(item.code)) total += 1;
+      items.set(item.code, item);
+      tell();
+    },
+    drop(code) {
+      if (items.delete(code)) {
+        total -= 1;
+        tell();
+      }
+    },
+    find: (code) => items.get(code) ?? null,
+    list: () => [...items.values()],
+    total: () => total,
+    isLoaded: () => loaded,
+    on(fn) {
+      listeners.add(fn);
+    },
+  };
+}
+
+const WANTED = {
+  all: () => true,
+  open: (item) => !isClosed(item),
+  closed: isClosed,
+  queue: isQueued,
+};
+
+/** Items that the filters let through; without a point an item is in view only in the queue. */
+export function filterCases(list, { hidden, only, bounds }) {
+  const [w, s, e, n] = bounds ?? [-180, -90, 180, 90];
+  const inView = (item) =>
+    hasPoint(item)
+      ? item.lng >= w && item.lng <= e && item.lat >= s && item.lat <= n
+      : only === "queue" || !bounds;
+  return list.filter((item) => !hidden.has(item.kind) && WANTED[only](item) && inView(item));
+}
+
+/** Number of items of each kind after state and view, before the kind filter. */
+export function countKinds(list, filters) {
+  const counts = new Map();
+  for (const item of filterCases(list, { ...filters, hidden: new Set() })) {
+    counts.set(item.kind, (counts.get(item.kind) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,62 @@
+// The view in the URL: #zoom/lat/lng&level=3&sel=case:CODE&lang=en&hide=a,b&only=open
+// Codes and coordinates only; search text and persons never get here.
+
+const SELECTION = /^(case:[\w.-]{1,60}|at:-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?)$/;
+const ONLY = new Set(["all", "open", "closed", "queue"]);
+
+/** What the hash says; anything that does not read well is left out. */
+export function parseHash(hash) {
+  const [first, ...rest] = hash.replace(/^#/, "").split("&");
+  const found = {};
+  const view = first.split("/").map(Number);
+  if (view.length === 3 && view.every(Number.isFinite) && Math.abs(view[1]) <= 90) {
+    found.view = { zoom: view[0], lat: view[1], lng: view[2] };
+  }
+  const pairs = new Map(rest.map((pair) => pair.split("=").map(decodeURIComponent)));
+  if (/^\d{1,2}$/.test(pairs.get("level") ?? "")) found.level = Number(pairs.get("level"));
+  if (SELECTION.test(pairs.get("sel") ?? "")) found.sel = pairs.get("sel");
+  if (["zh", "en"].includes(pairs.get("lang"))) found.lang = pairs.get("lang");
+  if (ONLY.has(pairs.get("only"))) found.only = pairs.get("only");
+  if (/^[a-z_,]{1,600}$/.test(pairs.get("hide") ?? "")) {
+    found.hidden = new Set(pairs.get("hide").split(",").filter(Boolean));
+  }
+  return found;
+}
+
+/** The hash of a state; parseHash(formatHash(s)) gives the same view, level, sel, lang, filters. */
+export function formatHash({ view, level, sel, lang, only, hidden }) {
+  const parts = [];
+  if (view) parts.push(`${trim(view.zoom, 2)}/${view.lat.toFixed(5)}/${view.lng.toFixed(5)}`);
+  else parts.push("");
+  if (level) parts.push(`level=${level}`);
+  if (sel) parts.push(`sel=${sel}`);
+  if (lang) parts.push(`lang=${lang}`);
+  if (only && only !== "all") parts.push(`only=${only}`);
+  if (hidden && hidden.size) parts.push(`hide=${[...hidden].sort().join(",")}`);
+  return `#${parts.join("&")}`;
+}
+
+const trim = (value, digits) => String(Number(value.toFixed(digits)));
+
+/** A place selection as numbers, or null. */
+export function selectedPoint(sel) {
+  const match = /^at:([^,]+),(.+)$/.exec(sel ?? "");
+  return match ? { lng: Number(match[1]), lat: Number(match[2]) } : null;
+}
+
+/** A case selection as its code, or null. */
+export function selectedCase(sel) {
+  return sel && sel.startsWith("case:") ? sel.slice(5) : null;
+}
+
+/** Bind a store to location.hash both ways; onOutside(found) runs when somebody edits the URL. */
+export function bindHash(store, onOutside) {
+  let written = location.hash;
+  store.on(["view", "level", "sel", "lang", "only", "hidden"], (state) => {
+    written = formatHash(state);
+    history.replaceState(null, "", written);
+  });
+  window.addEventListener("hashchange", () => {
+    if (location.hash !== written) onOutside(parseHash(location.hash));
+  });
+}

@@ -1,0 +1,3 @@
+import { openMapPage } from "./pages/map.js";
+
+openMapPage();

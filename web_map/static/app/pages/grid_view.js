@@ -1,0 +1,135 @@
+// Cells on the map: which levels to draw for the level chosen, their names, and what a click chose.
+import { named, t } from "../i18n/index.js";
+import { chooseTints, createCellsLayer } from "../render/cells_layer.js";
+import { wholeBox } from "../render/label_point.js";
+import { createLabels } from "../render/labels.js";
+import { levelStyle } from "../render/symbols.js";
+import { byId, h, show } from "../ui/dom.js";
+import { problemText } from "../ui/problem.js";
+
+const CALM_COUNT = 150;
+
+/** The finest level that is not too busy to start with. */
+export function pickLevel(levels) {
+  const calm = levels.filter((level) => level.count <= CALM_COUNT);
+  return (calm.at(-1) ?? levels[0]).rank;
+}
+
+/** Level switch, cells, labels and selection, kept in step with the store. */
+export function createGridView({ store, stage, cells }) {
+  const layer = createCellsLayer(stage.map);
+  const labels = createLabels(stage.map);
+  const leafRank = cells.levels.at(-1).rank;
+  const fromLeaf = (rank) => cells.levels.length - 1 - cells.levels.findIndex((l) => l.rank === rank);
+  let turn = 0;
+  let drawn = "";
+
+  function switcher() {
+    const { level } = store.get();
+    show(
+      byId("levels"),
+      h("div", { class: "segments", role: "group", "aria-label": t("levels.title") },
+        cells.levels.map((item, i) =>
+          h("button", {
+            type: "button", "aria-pressed": String(item.rank === level), dataset: { level: item.rank },
+            title: `${named(item)} · ${item.count} · ${i + 1}`,
+            onclick: () => store.set({ level: item.rank }),
+          }, named(item), h("small", {}, item.count)))),
+    );
+  }
+
+  function alert(text) {
+    const node = byId("map-alert");
+    node.hidden = !text;
+    node.textContent = text ?? "";
+  }
+
+  /** Codes of the second level (villages, or counties in a league) decide the tint. */
+  function tintBy(levels) {
+    const second = cells.levels[1]?.rank;
+    const units = levels.find(({ rank }) => rank === second)?.features ?? [];
+    const sorted = [...units].sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
+    const tints = chooseTints(new Map(sorted.map((f) => [String(f.id), wholeBox(f.geometry)])), 6);
+    return (feature) => {
+      let { rank, parent_code: parent } = feature.properties;
+      let code = String(feature.id);
+      while (rank > second && parent) {
+        code = String(parent);
+        rank = previous(rank);
+        parent = cells.find(rank, code)?.properties.parent_code;
+      }
+      return tints.get(code) ?? 0;
+    };
+  }
+
+  const previous = (rank) => {
+    const i = cells.levels.findIndex((level) => level.rank === rank);
+    return cells.levels[i - 1]?.rank ?? -Infinity;
+  };
+
+  async function load() {
+    const mine = (turn += 1);
+    const { level } = store.get();
+    const wanted = cells.levels.filter((item) => item.rank <= level).reverse();
+    const box = padded(stage.bounds());
+    try {
+      const answers = await Promise.all(wanted.map((item) => cells.load(item.rank, box)));
+      if (mine !== turn) return;
+      const found = wanted.map((item, i) => ({ rank: item.rank, fromLeaf: fromLeaf(item.rank), ...answers[i] }));
+      alert(found[0].tooMany ? t("levels.zoomIn", { level: named(wanted[0]) }) : null);
+      put(found.filter((item) => !item.tooMany));
+    } catch (error) {
+      if (mine === turn) alert(problemText(error));
+    }
+  }
+
+  function put(levels) {
+    const sign = levels.map((l) => `${l.rank}:${l.complete ? "all" : l.features.map((f) => f.id).join()}`).join("|");
+    if (sign === drawn) return;
+    drawn = sign;
+    const tintOf = tintBy(levels);
+    layer.show(levels.map((item) => ({ ...item, tintOf })));
+    const named2 = levels.filter((item) => item.rank > cells.levels[0].rank || levels.length === 1).slice(0, 2).reverse();
+    labels.show(named2.map((item) => ({ features: item.features, style: levelStyle(item.fromLeaf) })));
+  }
+
+  /** Features of an answer; what is not known yet is fetched with its siblings. */
+  async function select(location) {
+    const mine = (select.turn = (select.turn ?? 0) + 1);
+    if (!location?.cell) return layer.select({});
+    const path = [...location.ancestors, location.cell];
+    try {
+      const chain = await Promise.all(path.map((cell, i) => cells.get(cell.rank, cell.code, path[i - 1]?.code)));
+      if (mine !== select.turn) return undefined;
+      const second = location.runner_up;
+      const runnerUp = second ? cells.find(second.rank ?? location.cell.rank, second.code) : null;
+      layer.select({ cell: chain.at(-1), chain: chain.slice(1, -1), runnerUp });
+    } catch {
+      layer.select({});
+    }
+    return undefined;
+  }
+
+  store.on(["level"], () => {
+    switcher();
+    load();
+  });
+
+  switcher();
+  return {
+    load,
+    draw: switcher,
+    select,
+    leafRank,
+    reload() {
+      cells.forget();
+      drawn = "";
+      return load();
+    },
+  };
+}
+
+function padded([w, s, e, n]) {
+  const [dx, dy] = [(e - w) * 0.2, (n - s) * 0.2];
+  return [w - dx, s - dy, e + dx, n + dy];
+}

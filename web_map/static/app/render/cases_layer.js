@@ -1,0 +1,135 @@
+// Cases on the map: one sign each, or a ring chart of kinds where they would cover each other.
+/* global L */
+import { hasPoint, isClosed } from "../data/cases.js";
+import { groupPoints } from "./cluster.js";
+import { drawSymbol, styleOf } from "./symbols.js";
+
+const SIGN_PX = 7.5;
+const REACH_PX = 34;
+
+const Sign = L.CircleMarker.extend({
+  _updatePath() {
+    const renderer = this._renderer;
+    if (!renderer._drawing || this._empty()) return;
+    const { item, chosen } = this.options;
+    drawSymbol(renderer._ctx, this._point, SIGN_PX, {
+      kind: item.kind,
+      closed: isClosed(item),
+      urgent: item.urgent,
+      chosen,
+    });
+  },
+});
+
+const Ring = L.CircleMarker.extend({
+  _updatePath() {
+    const renderer = this._renderer;
+    if (!renderer._drawing || this._empty()) return;
+    drawRing(renderer._ctx, this._point, this.options.radius, this.options.items);
+  },
+});
+
+function drawRing(ctx, { x, y }, radius, items) {
+  const counts = new Map();
+  for (const item of items) counts.set(item.kind, (counts.get(item.kind) ?? 0) + 1);
+  ctx.save();
+  ctx.beginPath();
+  ctx.arc(x, y, radius + 1.5, 0, 2 * Math.PI);
+  ctx.fillStyle = "#ffffff";
+  ctx.fill();
+  let from = -Math.PI / 2;
+  ctx.lineWidth = 4.5;
+  for (const [kind, count] of [...counts].sort((a, b) => b[1] - a[1])) {
+    const to = from + (count / items.length) * 2 * Math.PI;
+    ctx.beginPath();
+    ctx.arc(x, y, radius - 2, from, to);
+    ctx.strokeStyle = styleOf(kind).color;
+    ctx.stroke();
+    from = to;
+  }
+  ctx.fillStyle = "#1c271d";
+  ctx.font = `600 ${items.length > 99 ? 11 : 12.5}px system-ui, "Noto Sans CJK SC", sans-serif`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillText(String(items.length), x, y + 0.5);
+  ctx.restore();
+}
+
+const ringRadius = (count) => Math.min(24, 11 + 2.1 * Math.sqrt(count));
+
+/** A layer of cases; choose(code) runs when one is clicked, chooseMany(items) for one place. */
+export function createCasesLayer(map, { choose, chooseMany, labelOf }) {
+  const pane = map.createPane("cases");
+  pane.classList.add("pane-cases");
+  const renderer = L.canvas({ pane: "cases", padding: 0.3 });
+  const group = L.layerGroup().addTo(map);
+  let items = [];
+  let chosenCode = null;
+
+  function sign(item) {
+    const mark = new Sign([item.lat, item.lng], {
+      renderer,
+      pane: "cases",
+      radius: SIGN_PX + 3,
+      item,
+      chosen: item.code === chosenCode,
+      bubblingMouseEvents: false,
+    });
+    mark.on("click", () => choose(item.code));
+    mark.bindTooltip(() => labelOf([item]), { direction: "top", offset: [0, -8], className: "tip" });
+    return mark;
+  }
+
+  function ring(members) {
+    const lat = members.reduce((sum, item) => sum + item.lat, 0) / members.length;
+    const lng = members.reduce((sum, item) => sum + item.lng, 0) / members.length;
+    const mark = new Ring([lat, lng], {
+      renderer,
+      pane: "cases",
+      radius: ringRadius(members.length),
+      items: members,
+      bubblingMouseEvents: false,
+    });
+    mark.on("click", () => open(members));
+    mark.bindTooltip(() => labelOf(members), { direction: "top", offset: [0, -12], className: "tip" });
+    return mark;
+  }
+
+  function open(members) {
+    const bounds = L.latLngBounds(members.map((item) => [item.lat, item.lng]));
+    const target = map.getBoundsZoom(bounds.pad(0.2));
+    const stuck = bounds.getNorthEast().distanceTo(bounds.getSouthWest()) < 2;
+    if (stuck || map.getZoom() >= map.getMaxZoom() - 0.5) chooseMany(members);
+    else map.setView(bounds.getCenter(), Math.min(Math.max(target, map.getZoom() + 1), map.getMaxZoom()));
+  }
+
+  function draw() {
+    group.clearLayers();
+    const zoom = map.getZoom();
+    const points = items.filter(hasPoint).map((item) => {
+      const { x, y } = map.project([item.lat, item.lng], zoom);
+      return { x, y, item };
+    });
+    for (const { members } of groupPoints(points, REACH_PX)) {
+      const found = members.map((point) => point.item);
+      const chosen = found.find((item) => item.code === chosenCode);
+      const rest = chosen ? found.filter((item) => item !== chosen) : found;
+      if (rest.length === 1) group.addLayer(sign(rest[0]));
+      else if (rest.length > 1) group.addLayer(ring(rest));
+      if (chosen) group.addLayer(sign(chosen));
+    }
+  }
+
+  map.on("zoomend", draw);
+  return {
+    show(next) {
+      items = [...next].sort((a, b) => (a.code < b.code ? -1 : 1));
+      draw();
+    },
+    mark(code) {
+      if (code === chosenCode) return;
+      chosenCode = code;
+      draw();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+// The door: sign-in, and the change of a password that was given by somebody else.
+import { api, setCsrfToken } from "../data/api.js";
+import { t } from "../i18n/index.js";
+import { byId, h, show } from "./dom.js";
+import { problemBox } from "./problem.js";
+
+let open = null;
+
+/** Resolves with the session; asks for login and password when there is none. */
+export async function requireSession({ synthetic }) {
+  try {
+    const session = await api.session();
+    setCsrfToken(session.csrf_token);
+    if (!session.must_change_password) return session;
+    return await ask((done) => passwordForm(session, done));
+  } catch (error) {
+    return signIn({ synthetic, problem: error.status === 401 ? null : error });
+  }
+}
+
+/** Ask to sign in (again); one question at a time however many requests were refused. */
+export function signIn({ synthetic, problem = null }) {
+  open ??= ask((done) => signInForm({ synthetic, problem }, done)).finally(() => {
+    open = null;
+  });
+  return open;
+}
+
+function ask(makeForm) {
+  const gate = byId("gate");
+  document.body.classList.add("signed-out");
+  return new Promise((resolve) => {
+    const done = (session) => {
+      gate.hidden = true;
+      show(gate);
+      document.body.classList.remove("signed-out");
+      resolve(session);
+    };
+    const draw = () => {
+      show(gate, makeForm(done));
+      gate.hidden = false;
+      gate.querySelector("input")?.focus();
+    };
+    gate.redraw = draw;
+    draw();
+  });
+}
+
+/** Write the open form again, after a change of language. */
+export const redrawGate = () => {
+  const gate = byId("gate");
+  if (!gate.hidden) gate.redraw();
+};
+
+function signInForm({ synthetic, problem }, done) {
+  const login = field("signin.login", { name: "login", autocomplete: "username", required: true, maxlength: 60 });
+  const password = field("signin.password", {
+    name: "password", type: "password", autocomplete: "current-password", required: true, maxlength: 200,
+  });
+  const trouble = h("div", { class: "trouble" }, problem ? problemBox(problem) : null);
+  const button = h("button", { class: "button primary wide" }, t("signin.go"));
+  const submit = async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    show(trouble);
+    try {
+      const secret = password.input.value;
+      const session = await api.signIn(login.input.value.trim(), secret);
+      setCsrfToken(session.csrf_token);
+      if (session.must_change_password) show(byId("gate"), passwordForm(session, done, secret));
+      else done(session);
+    } catch (error) {
+      show(trouble, problemBox(error));
+      password.input.select();
+    } finally {
+      button.disabled = false;
+    }
+  };
+  return h(
+    "form",
+    { class: "gate-card", onsubmit: submit, id: "signin" },
+    h("h2", {}, t("signin.title")),
+    h("p", { class: "quiet" }, t("signin.subtitle")),
+    login.row,
+    password.row,
+    trouble,
+    button,
+    synthetic
+      ? h("p", { class: "hint" }, h("strong", {}, t("tag.synthetic")), " ", t("signin.demoHint"))
+      : null,
+  );
+}
+
+function passwordForm(session, done, known = null) {
+  const old = known === null
+    ? field("signin.oldPassword", { type: "password", autocomplete: "current-password", required: true })
+    : null;
+  const fresh = field("signin.newPassword", {
+    type: "password", autocomplete: "new-password", required: true, minlength: 10, maxlength: 200,
+  });
+  const trouble = h("div", { class: "trouble" });
+  const submit = async (event) => {
+    event.preventDefault();
+    try {
+      const answer = await api.changePassword(known ?? old.input.value, fresh.input.value);
+      const next = answer ?? (await api.session());
+      setCsrfToken(next.csrf_token);
+      done(next);
+    } catch (error) {
+      show(trouble, problemBox(error));
+    }
+  };
+  return h(
+    "form",
+    { class: "gate-card", onsubmit: submit },
+    h("h2", {}, t("signin.changeTitle")),
+    h("p", { class: "quiet" }, t("signin.changeWhy", { login: session.login })),
+    old?.row,
+    fresh.row,
+    trouble,
+    h("button", { class: "button primary wide" }, t("signin.change")),
+  );
+}
+
+function field(key, props) {
+  const input = h("input", { type: "text", ...props });
+  return { input, row: h("label", { class: "field" }, h("span", {}, t(key)), input) };
+}
