@@ -26,7 +26,7 @@ from gis_api.http.errors import install_error_handlers
 from gis_api.http.event_hub import EventHub
 from gis_api.http.middleware import BodyLimit, RequestShell
 from gis_api.http.openapi import TAGS, give_examples_of_problems
-from gis_api.http.routes import health, pages, session
+from gis_api.http.routes import cases, health, locate, pages, place, session
 from gis_api.observability.logs import configure_logging, log_failure
 from gis_api.observability.metrics import Metrics
 from gis_api.settings import Settings
@@ -35,6 +35,9 @@ from web_map.pages import STATIC_DIR
 # Every router of the service, in the order of the documentation.
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
+    place.router,
+    locate.router,
+    cases.router,
     health.router,
     pages.router,
 )
