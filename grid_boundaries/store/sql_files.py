@@ -19,7 +19,7 @@ def sql_runner(module_file: str) -> Run:
     folder = Path(module_file).parent
     statements = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.sql")}
 
-    def run(conn: Connection, name: str, **params: Any) -> CursorResult[Any]:
+    def run(conn: Connection, name: str, /, **params: Any) -> CursorResult[Any]:
         return conn.exec_driver_sql(statements[name], params)
 
     return run
