@@ -1,4 +1,4 @@
-"""A small hand-made town (合成数据 / synthetic), drawn so that every answer can be read off the map.
+"""A small hand-made town (合成数据 / synthetic); every answer can be read off the map.
 
 Micro grids are squares of 0.01 degree.  Letters: w/e village, s/n base grid, 1/2 micro grid.
 

@@ -1,4 +1,4 @@
-"""The SQL of this room: accounts, sessions, audit.  Every function runs in the caller's transaction."""
+"""The SQL of this room: accounts, sessions, audit; always in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ def get_cell_id_by_code(conn: Connection, code: str) -> int:
     """The cell that has this code today; raises NotFound ``grid.unknown_code``."""
     row = _find(conn, "find_cell_id_by_code", code=code)
     if row is None:
-        raise NotFound("grid.unknown_code", code=code)
+        raise NotFound("grid.unknown_code", given=code)
     return int(row["cell_id"])
 
 

@@ -102,7 +102,7 @@ class Door:
             locked_s = self._unknown_logins.take(login)
         if locked_s is not None:
             raise TooManyAttempts("session.locked", retry_after_s=locked_s)
-        right = is_password_right(attempt and attempt.password_hash, password)
+        right = is_password_right(attempt.password_hash if attempt else None, password)
         if attempt is None or not right or attempt.is_disabled:
             if attempt is not None:
                 with begin(self._engine, SYSTEM) as conn:

@@ -16,12 +16,37 @@ import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
-from gis_api.db.engine import APP_ROLE
+from gis_api.db.engine import APP_ROLE, Scope
 
 CHANNEL = "wangge_event"
 BATCH = 500
-_COLUMNS = "xid::text::bigint AS xid, event_id, at, kind, cell_code, code, access_key"
-_SETTLED = "xid < pg_snapshot_xmin(pg_current_snapshot())"
+# A row is settled when every transaction with its id or a smaller one is over.
+_FIND_NEWEST = """
+SELECT xid::text::bigint, event_id FROM event_outbox
+WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY event_outbox.xid DESC, event_id DESC LIMIT 1
+"""
+_LIST_AFTER = """
+SELECT xid::text::bigint, event_id, at, kind, cell_code, code, access_key FROM event_outbox
+WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+  AND (event_outbox.xid, event_id) > (%(xid)s::text::xid8, %(event_id)s)
+ORDER BY event_outbox.xid, event_id LIMIT %(limit)s
+"""
+_HAS_UNSETTLED = """
+SELECT EXISTS (
+  SELECT FROM event_outbox WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))
+"""
+_HAS_EVENT = """
+SELECT EXISTS (
+  SELECT FROM event_outbox WHERE xid = %(xid)s::text::xid8 AND event_id = %(event_id)s)
+"""
+_LIST_BETWEEN = """
+SELECT xid::text::bigint, event_id, at, kind, cell_code, code, access_key FROM event_outbox
+WHERE (event_outbox.xid, event_id) > (%(xid)s::text::xid8, %(event_id)s)
+  AND (event_outbox.xid, event_id) <= (%(last_xid)s::text::xid8, %(last_event_id)s)
+  AND access_key >= %(lo)s AND access_key < %(hi)s
+ORDER BY event_outbox.xid, event_id LIMIT %(limit)s
+"""
 
 
 class Position(NamedTuple):
@@ -77,10 +102,7 @@ async def connect_reader(url: str) -> psycopg.AsyncConnection[Any]:
 
 async def find_newest(connection: psycopg.AsyncConnection[Any]) -> Position:
     """The last row that may be read now."""
-    cursor = await connection.execute(
-        f"SELECT xid::text::bigint, event_id FROM event_outbox WHERE {_SETTLED}"
-        " ORDER BY event_outbox.xid DESC, event_id DESC LIMIT 1"
-    )
+    cursor = await connection.execute(_FIND_NEWEST)
     row = await cursor.fetchone()
     return START if row is None else Position(*row)
 
@@ -88,49 +110,36 @@ async def find_newest(connection: psycopg.AsyncConnection[Any]) -> Position:
 async def list_after(
     connection: psycopg.AsyncConnection[Any], after: Position
 ) -> tuple[list[Event], bool]:
-    """The next readable rows in feed order, and whether unreadable ones wait behind them."""
+    """The next readable rows in feed order, and whether more wait behind them."""
     cursor = await connection.execute(
-        f"SELECT {_COLUMNS} FROM event_outbox WHERE {_SETTLED}"
-        " AND (event_outbox.xid, event_id) > (%(xid)s::text::xid8, %(event_id)s)"
-        " ORDER BY event_outbox.xid, event_id LIMIT %(limit)s",
-        {"xid": str(after.xid), "event_id": after.event_id, "limit": BATCH},
+        _LIST_AFTER, {"xid": str(after.xid), "event_id": after.event_id, "limit": BATCH}
     )
     events = _events(await cursor.fetchall())
-    cursor = await connection.execute(
-        "SELECT EXISTS (SELECT FROM event_outbox"
-        " WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))"
-    )
-    waiting = await cursor.fetchone()
-    return events, bool(waiting and waiting[0]) or len(events) == BATCH
+    unsettled = await (await connection.execute(_HAS_UNSETTLED)).fetchone()
+    return events, len(events) == BATCH or bool(unsettled and unsettled[0])
 
 
 def has_event(conn: Connection, position: Position) -> bool:
     """Whether the outbox still holds the event of this position."""
     found: bool = conn.exec_driver_sql(
-        "SELECT EXISTS (SELECT FROM event_outbox"
-        " WHERE xid = %(xid)s::text::xid8 AND event_id = %(event_id)s)",
-        {"xid": str(position.xid), "event_id": position.event_id},
+        _HAS_EVENT, {"xid": str(position.xid), "event_id": position.event_id}
     ).scalar_one()
     return found
 
 
 def list_between(
-    conn: Connection, after: Position, until: Position, scope: tuple[str, str], limit: int
+    conn: Connection, after: Position, until: Position, scope: Scope, limit: int
 ) -> list[Event]:
     """Events after one position and up to another, of one scope, in feed order."""
     rows = conn.exec_driver_sql(
-        f"SELECT {_COLUMNS} FROM event_outbox"
-        " WHERE (event_outbox.xid, event_id) > (%(xid)s::text::xid8, %(event_id)s)"
-        " AND (event_outbox.xid, event_id) <= (%(last_xid)s::text::xid8, %(last_event_id)s)"
-        " AND access_key >= %(lo)s AND access_key < %(hi)s"
-        " ORDER BY event_outbox.xid, event_id LIMIT %(limit)s",
+        _LIST_BETWEEN,
         {
             "xid": str(after.xid),
             "event_id": after.event_id,
             "last_xid": str(until.xid),
             "last_event_id": until.event_id,
-            "lo": scope[0],
-            "hi": scope[1],
+            "lo": scope.lo,
+            "hi": scope.hi,
             "limit": limit,
         },
     ).all()

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from gis_api.http.errors.database import DATABASE_ERRORS, explain_database_error
+from gis_api.db.explain import DATABASE_ERRORS, explain_database_error
 from gis_api.http.errors.problems import render_problem
 from gis_api.http.errors.validation import explain_validation
 from gis_api.observability.logs import log_failure

@@ -30,31 +30,41 @@ class BodyLimit:
             limit += _MULTIPART_ROOM_BYTES
         declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > limit:
-            await render_problem(too_large(limit), headers=_CLOSE)(scope, receive, send)
+            await _refuse(limit, scope, receive, send)
             return
-        seen = 0
-        started = refused = False
-
-        async def counted_receive() -> Message:
-            nonlocal seen, refused
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > limit:
-                if not started and not refused:
-                    refused = True
-                    await render_problem(too_large(limit), headers=_CLOSE)(scope, receive, send)
-                raise ClientDisconnect
-            return message
-
-        async def guarded_send(message: Message) -> None:
-            nonlocal started
-            if refused:
-                return
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
+        counter = _Counter(limit, scope, receive, send)
         try:
-            await self._app(scope, counted_receive, guarded_send)
+            await self._app(scope, counter.receive, counter.send)
         except ClientDisconnect:
-            if not refused:
+            if not counter.refused:
                 raise
+
+
+class _Counter:
+    """Counts one request's body; on too much answers itself and silences the app."""
+
+    def __init__(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+        self._limit = limit
+        self._scope, self._receive, self._send = scope, receive, send
+        self._seen = 0
+        self._started = False
+        self.refused = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen > self._limit:
+            if not self._started and not self.refused:
+                self.refused = True
+                await _refuse(self._limit, self._scope, self._receive, self._send)
+            raise ClientDisconnect
+        return message
+
+    async def send(self, message: Message) -> None:
+        if not self.refused:
+            self._started = self._started or message["type"] == "http.response.start"
+            await self._send(message)
+
+
+async def _refuse(limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+    await render_problem(too_large(limit), headers=_CLOSE)(scope, receive, send)

@@ -29,7 +29,7 @@ _MEANING: tuple[tuple[str, type[WanggeError], str], ...] = (
 
 
 def explain_database_error(error: Exception) -> WanggeError:
-    """A database error as one of our nouns; never carries its text, which may hold personal data."""
+    """A database error as one of our nouns, without its text, which may quote personal data."""
     if isinstance(error, PoolTimeout):
         return WanggeError("service.busy")
     state = find_sqlstate(error)
