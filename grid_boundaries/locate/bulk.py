@@ -93,7 +93,7 @@ class BulkIndex:
         ]
         ask = np.concatenate(unsure) if unsure else np.empty(0, dtype=np.int64)
         if len(ask):
-            lead, after = self.exact.lead_and_next(lng[ask], lat[ask])
+            lead, after = self.exact.locate_with_next(lng[ask], lat[ask])
             out[ask] = lead
             if second is not None:
                 second[ask] = after

@@ -24,7 +24,7 @@ class ExactCover:
         self._tree: STRtree | None = None
         self.tested = 0
 
-    def lead_and_next(
+    def locate_with_next(
         self, lng: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
     ) -> tuple[RowArray, RowArray]:
         """Rows of the lowest and second lowest code that cover each point, −1 for none."""

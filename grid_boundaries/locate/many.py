@@ -11,6 +11,7 @@ import shapely
 
 from grid_boundaries.geo.local_plane import metres_per_degree_array
 from grid_boundaries.locate.bulk import BulkIndex
+from grid_boundaries.locate.exact_cover import ExactCover
 from grid_boundaries.locate.level_index import TIE_TOLERANCE_M, LevelIndex
 
 FloatArray = npt.NDArray[np.float64]
@@ -36,14 +37,18 @@ class ManyLocations:
 
 
 def locate_many(
-    level: LevelIndex, bulk: BulkIndex, lng: FloatArray, lat: FloatArray, nearest_limit_m: float
+    level: LevelIndex,
+    cover: BulkIndex | ExactCover,
+    lng: FloatArray,
+    lat: FloatArray,
+    nearest_limit_m: float,
 ) -> ManyLocations:
-    """Locate finite points in the cells of one level; both indexes hold the same rows.
+    """Locate finite points in the cells of one level; ``cover`` holds the same rows.
 
     Same answers as ``PointIndex.locate`` on a snapshot of this level alone.
     """
     position_of_row = np.argsort(level.rows)
-    lead, second = (rows.astype(np.int64) for rows in bulk.locate_with_next(lng, lat))
+    lead, second = (rows.astype(np.int64) for rows in cover.locate_with_next(lng, lat))
     how = np.where(second >= 0, BORDER, INSIDE).astype(np.int8)
     how[lead < 0] = NONE
     border_m = np.full(len(lng), np.nan)

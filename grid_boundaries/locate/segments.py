@@ -16,7 +16,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 GeometryArray = npt.NDArray[np.object_]
 
-_EVALUATIONS_AT_ONCE: Final = 400_000
+_EVALUATIONS_AT_ONCE: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
