@@ -1,0 +1,1 @@
+SET ROLE wangge_owner; RESET ROLE;
