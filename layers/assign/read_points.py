@@ -165,7 +165,8 @@ def read_layer_info(path: Path) -> dict[str, Any]:
 def _chunk_of(first_row: int, attributes: pd.DataFrame, geoms: npt.NDArray[np.object_]) -> Chunk:
     kind = shapely.get_type_id(geoms)
     wrong = (kind != shapely.GeometryType.POINT) & (kind != shapely.GeometryType.MISSING)
-    placed = np.where(shapely.is_empty(geoms), None, geoms)  # an empty point has no x
+    placed = geoms.copy()
+    placed[shapely.is_empty(geoms)] = None  # GEOS raises when an empty point is asked for its x
     x, y = shapely.get_x(placed), shapely.get_y(placed)
     return Chunk(first_row, attributes.reset_index(drop=True), x, y, wrong)
 
