@@ -75,6 +75,8 @@ class ClusterPlaces:
             text=True,
             errors="replace",
             check=False,
+            # Ctrl-C in a terminal must not reach pg_ctl: it would stop the server it is starting.
+            start_new_session=True,
             **account,
         )
         if check and done.returncode != 0:
