@@ -2,8 +2,9 @@
 
 A ``ServerAddress`` gives two URLs for every database: ``admin_url`` for migrations, backup and
 restore, and ``app_url`` for the running service.  On the private cluster the service signs in as
-``wangge_app``; on an external server one account serves both, and the engine must
-``SET ROLE wangge_app`` (``set_role`` says so).
+``wangge_login``, which has no rights of its own and begins every session as ``wangge_app``; on an
+external server one account serves both, and the engine must ``SET ROLE wangge_app``
+(``set_role`` says so).
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+LOGIN_ROLE = "wangge_login"
 APP_ROLE = "wangge_app"
+# Sees every row; taken on for one transaction by those whose area is the whole place.
+WHOLE_ROLE = "wangge_whole"
 EXTENSIONS = ("postgis", "pg_trgm")
 _CREATE_LOCK = 7_305_201  # any fixed number: the advisory lock of database making
 
@@ -71,7 +75,8 @@ class DatabaseAddress:
 def private_address(socket_dir: Path, superuser: str) -> ServerAddress:
     """The address of a private cluster by its socket folder."""
     admin = URL.create("postgresql+psycopg", username=superuser, query={"host": str(socket_dir)})
-    return ServerAddress(admin=admin, app=admin.set(username=APP_ROLE), set_role=None)
+    app = admin.set(username=LOGIN_ROLE).update_query_dict({"options": f"-crole={APP_ROLE}"})
+    return ServerAddress(admin=admin, app=app, set_role=None)
 
 
 def external_address(database_url: str) -> ServerAddress:
@@ -117,12 +122,18 @@ def _is_ready(address: ServerAddress, name: str) -> bool:
         with psycopg.connect(address.conninfo(name), autocommit=True) as connection:
             row = connection.execute(
                 "SELECT (SELECT count(*) FROM pg_extension WHERE extname = ANY(%s)),"
-                " (SELECT count(*) FROM pg_roles WHERE rolname = %s)",
-                (list(EXTENSIONS), APP_ROLE),
+                " (SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)),"
+                " has_database_privilege(%s, 'CONNECT')",
+                (list(EXTENSIONS), _list_roles(address), name),
             ).fetchone()
     except psycopg.OperationalError:
         return False
-    return row == (len(EXTENSIONS), 1)
+    return row == (len(EXTENSIONS), len(_list_roles(address)), True)
+
+
+def _list_roles(address: ServerAddress) -> list[str]:
+    """The service's roles; an external account brings its own way to sign in."""
+    return [APP_ROLE, WHOLE_ROLE, *([LOGIN_ROLE] if address.set_role is None else [])]
 
 
 def clone_database(address: ServerAddress, template: str, name: str) -> None:
@@ -153,10 +164,13 @@ def has_database(connection: psycopg.Connection[tuple[object, ...]], name: str) 
 def restrict_database(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
     """Only the owner and the service may connect; times are read in Asia/Shanghai."""
     database = sql.Identifier(name)
-    role = sql.Identifier(APP_ROLE)
+    found = connection.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", ([APP_ROLE, LOGIN_ROLE],)
+    ).fetchall()
+    roles = sql.SQL(", ").join(sql.Identifier(str(name)) for (name,) in found)
     for statement in (
         sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
-        sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, role),
+        sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, roles),
         sql.SQL("ALTER DATABASE {} SET timezone = 'Asia/Shanghai'").format(database),
     ):
         connection.execute(statement)
@@ -165,19 +179,32 @@ def restrict_database(connection: psycopg.Connection[tuple[object, ...]], name: 
 def ensure_app_role(
     connection: psycopg.Connection[tuple[object, ...]], *, may_sign_in: bool
 ) -> None:
-    """The service's role exists and can never bypass policies."""
-    row = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APP_ROLE,)).fetchone()
-    role = sql.Identifier(APP_ROLE)
-    if row is None:
-        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
-    if may_sign_in:
-        connection.execute(
-            sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE").format(
-                role
-            )
-        )
-    else:
-        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
+    """The service's roles exist, can never bypass policies, and the one sign-in reaches them."""
+    app, whole, login = (sql.Identifier(role) for role in (APP_ROLE, WHOLE_ROLE, LOGIN_ROLE))
+    for role in (app, whole):
+        _ensure_role(connection, role)
+        connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN NOSUPERUSER NOBYPASSRLS").format(role))
+    connection.execute(sql.SQL("GRANT {} TO {}").format(app, whole))
+    if not may_sign_in:
+        connection.execute(sql.SQL("GRANT {}, {} TO CURRENT_USER").format(app, whole))
+        return
+    _ensure_role(connection, login)
+    # NOINHERIT: a session has the rights of the role it has taken on and no other.
+    connection.execute(
+        sql.SQL(
+            "ALTER ROLE {} LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"
+        ).format(login)
+    )
+    connection.execute(sql.SQL("GRANT {}, {} TO {}").format(app, whole, login))
+
+
+def _ensure_role(
+    connection: psycopg.Connection[tuple[object, ...]], role: sql.Identifier
+) -> None:
+    try:
+        connection.execute(sql.SQL("CREATE ROLE {}").format(role))
+    except psycopg.errors.DuplicateObject:
+        return
 
 
 @contextmanager

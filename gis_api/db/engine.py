@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 
 APP_ROLE = "wangge_app"
+# Its policies show every row, so that spatial indexes serve those who may see the whole place.
+WHOLE_ROLE = "wangge_whole"
 # scope_key holds hex digits only, so this range holds every key.
 WHOLE_LO, WHOLE_HI = "0", "g"
 
@@ -24,6 +26,15 @@ class Scope:
     @staticmethod
     def whole() -> Scope:
         return Scope(WHOLE_LO, WHOLE_HI)
+
+    @staticmethod
+    def nothing() -> Scope:
+        """No area at all: such a person sees by grant only."""
+        return Scope(WHOLE_HI, WHOLE_HI)
+
+    @property
+    def is_whole(self) -> bool:
+        return (self.lo, self.hi) == (WHOLE_LO, WHOLE_HI)
 
     @staticmethod
     def below(scope_key: str) -> Scope:
@@ -89,8 +100,16 @@ def set_actor(conn: Connection, actor: Actor) -> None:
     """Tell the database who acts until this transaction ends."""
     conn.exec_driver_sql(
         "SELECT set_config('app.actor_id', %(id)s, true), set_config('app.scope_lo', %(lo)s, true),"
-        " set_config('app.scope_hi', %(hi)s, true)",
-        {"id": str(actor.user_id), "lo": actor.scope.lo, "hi": actor.scope.hi},
+        " set_config('app.scope_hi', %(hi)s, true), set_config('app.role', %(role)s, true),"
+        " set_config('app.officer_id', %(officer)s, true), set_config('role', %(db_role)s, true)",
+        {
+            "id": str(actor.user_id),
+            "lo": actor.scope.lo,
+            "hi": actor.scope.hi,
+            "role": actor.role,
+            "officer": str(actor.officer_id or 0),
+            "db_role": WHOLE_ROLE if actor.scope.is_whole else APP_ROLE,
+        },
     )
 
 

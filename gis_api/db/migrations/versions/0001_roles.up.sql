@@ -5,7 +5,11 @@ BEGIN
     CREATE ROLE wangge_owner NOLOGIN NOSUPERUSER NOBYPASSRLS;
   END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'wangge_app') THEN
-    CREATE ROLE wangge_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+    CREATE ROLE wangge_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'wangge_whole') THEN
+    CREATE ROLE wangge_whole NOLOGIN NOSUPERUSER NOBYPASSRLS;
+    GRANT wangge_app TO wangge_whole;
   END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
   NULL; -- another database of this cluster is being migrated at the same moment
