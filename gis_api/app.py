@@ -26,7 +26,18 @@ from gis_api.http.errors import install_error_handlers
 from gis_api.http.event_hub import EventHub
 from gis_api.http.middleware import BodyLimit, RequestShell
 from gis_api.http.openapi import TAGS, give_examples_of_problems
-from gis_api.http.routes import cases, health, locate, pages, place, session
+from gis_api.http.routes import (
+    attachments,
+    cases,
+    events,
+    health,
+    inbox,
+    jobs,
+    locate,
+    pages,
+    place,
+    session,
+)
 from gis_api.observability.logs import configure_logging, log_failure
 from gis_api.observability.metrics import Metrics
 from gis_api.settings import Settings
@@ -38,6 +49,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     place.router,
     locate.router,
     cases.router,
+    attachments.router,
+    events.router,
+    inbox.router,
+    jobs.router,
     health.router,
     pages.router,
 )

@@ -1,0 +1,70 @@
+"""``wangge worker``: does the long and the nightly work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from gis_api.actions.backup import backup
+from gis_api.db import cluster
+from gis_api.db.cluster_databases import DatabaseAddress
+from gis_api.db.engine import make_engine
+from gis_api.jobs.queue import WorkerParts, make_queue
+from gis_api.observability.logs import configure_logging, get_logger
+from gis_api.settings import Settings
+
+
+def worker(
+    once: Annotated[
+        bool, typer.Option("--once", help="做完现有作业就退出 / stop when the queue is empty")
+    ] = False,
+) -> None:
+    """执行后台作业：夜间清理、备份、长任务 / Do long work, nightly pruning and backup."""
+    settings = Settings()
+    configure_logging()
+    address = cluster.open_database(
+        settings.external_database_url,
+        settings.database_name,
+        settings.var_dir,
+        say=Console(stderr=True).print,
+    )
+    engine = make_engine(address.app_url, pool_size=4)
+    parts = WorkerParts(
+        url=address.app_url,
+        engine=engine,
+        attachments_dir=settings.attachments_path,
+        session_idle_limit=settings.session_idle_limit,
+        backup=_make_backup(settings, address),
+    )
+    get_logger().info("worker_started")
+    try:
+        asyncio.run(_work(parts, once=once))
+    finally:
+        engine.dispose()
+
+
+async def _work(parts: WorkerParts, *, once: bool) -> None:
+    queue = make_queue(parts)
+    async with queue.open_async():
+        await queue.run_worker_async(
+            wait=not once, listen_notify=not once, shutdown_graceful_timeout=20.0
+        )
+
+
+def _make_backup(
+    settings: Settings, address: DatabaseAddress
+) -> Callable[[], Mapping[str, Any]] | None:
+    folder = settings.backup_dir
+    if folder is None:
+        return None
+
+    def make() -> Mapping[str, Any]:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        report = backup(address, settings.attachments_path, folder)
+        return {"file": report.file.name, "bytes": report.bytes}
+
+    return make
