@@ -14,12 +14,12 @@ from sqlalchemy import Connection, RowMapping
 from sqlalchemy.exc import IntegrityError
 
 from gis_api.access.passwords import hash_password
+from gis_api.access.permissions import AREA, read_permissions
 from gis_api.access.session import AccessStamp, Session
-from gis_api.db.engine import WHOLE_LO, Actor, Scope
+from gis_api.db.engine import Actor, Scope
 from grid_boundaries.errors import Conflict, InvalidInput, NotFound
 
 _SQL = Path(__file__).parent / "sql"
-_NOWHERE = Scope(WHOLE_LO, WHOLE_LO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,13 @@ def find_session(conn: Connection, token_hash: bytes, idle_limit: timedelta) -> 
 
 
 def _scope_of(row: RowMapping) -> Scope:
+    """The area of an account; a role that sees by grant, or that nobody declared, has none."""
+    role = read_permissions().roles.get(row["role"])
+    if role is None or role.sees != AREA:
+        return Scope.nothing()
     if row["area_cell_id"] is None:
         return Scope.whole()
-    return _NOWHERE if row["scope_key"] is None else Scope.below(row["scope_key"])
+    return Scope.nothing() if row["scope_key"] is None else Scope.below(row["scope_key"])
 
 
 def get_stamp(conn: Connection) -> AccessStamp:

@@ -50,3 +50,9 @@ def read_cells(
     """Cells of one level on one day, by code."""
     with begin(engine, actor) as conn:
         return list_cell_shapes(conn, rank, on, parent_code=parent_code, bbox=bbox)
+
+
+def find_village_rank_of(engine: Engine, actor: Actor) -> int | None:
+    """The rank of villages and communities; None where no level has that role."""
+    with begin(engine, actor) as conn:
+        return reading.find_village_rank(conn)

@@ -215,7 +215,11 @@ def history_detail(assignment: Assignment) -> dict[str, Any]:
 
 
 def add_joint_handlers(conn: Connection, case_id: int, assignment: Assignment) -> None:
-    """Record the cells that share the place."""
+    """Record the cells that share the place, and let lead and joint officers see the case."""
+    asked = [(handler.officer_id, "joint") for handler in assignment.joint]
+    asked.append((assignment.decision.officer_id, "lead"))
+    grants = {officer_id: reason for officer_id, reason in asked if officer_id is not None}
+    writing.set_grants(conn, case_id, grants)
     for handler in assignment.joint:
         writing.add_joint(
             conn,

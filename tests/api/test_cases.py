@@ -198,6 +198,19 @@ def test_area_of_a_user_bounds_what_is_read(
     )
 
 
+def test_joint_officer_sees_the_case_across_the_border_until_it_moves_away(
+    clerk: TestClient, east_leader: TestClient, west_leader: TestClient, town: Town
+) -> None:
+    case = file(clerk, {"lng": 110.52, "lat": 39.405}, kind="mine_village")
+    path = f"/api/cases/{case['code']}"
+    assert west_leader.get(path).status_code == 200
+    joint = east_leader.get(path)
+    assert joint.status_code == 200, joint.text
+    assert joint.json()["text"] == TEXT
+    clerk.patch(path, json={"rev": 1, "place": at(town, "ws1")})
+    assert east_leader.get(path).status_code == 404
+
+
 def test_moving_the_point_routes_again_and_is_on_the_record(
     clerk: TestClient, town: Town, admin_engine: Engine
 ) -> None:

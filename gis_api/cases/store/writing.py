@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -72,6 +73,13 @@ def add_joint(
 
 def remove_joint(conn: Connection, case_id: int) -> None:
     _run(conn, "remove_joint", case_id=case_id)
+
+
+def set_grants(conn: Connection, case_id: int, reasons: Mapping[int, str]) -> None:
+    """Exactly these officers see the case by being asked to work on it: officer id → reason."""
+    _run(conn, "remove_grants", case_id=case_id)
+    for officer_id, reason in reasons.items():
+        _run(conn, "add_grant", case_id=case_id, officer_id=officer_id, reason=reason)
 
 
 def move_access(conn: Connection, case_id: int, access_key: str) -> None:

@@ -14,7 +14,8 @@ from gis_api.actions.file_case import file_case
 from gis_api.actions.read_cases import CaseFilter, read_case, read_cases
 from gis_api.db.engine import Actor
 from gis_api.http.case_views import case_detail, case_item
-from gis_api.http.dependencies import ActorDep, Services, ServicesDep
+from gis_api.http.dependencies import Services, ServicesDep
+from gis_api.http.dependencies.permit import permit
 from gis_api.http.schemas.bbox import BboxQuery, parse_bbox
 from gis_api.http.schemas.cases import ChangeCaseBody, Code, NewCaseBody, Slug
 from grid_boundaries.errors import InvalidInput, NotFound
@@ -22,12 +23,16 @@ from grid_boundaries.errors import InvalidInput, NotFound
 router = APIRouter(prefix="/api/cases", tags=["cases"])
 
 CaseCode = Annotated[str, Path(min_length=1, max_length=40)]
+Filer = Annotated[Actor, permit("case", "file")]
+Lister = Annotated[Actor, permit("case", "list")]
+Reader = Annotated[Actor, permit("case", "read")]
+Changer = Annotated[Actor, permit("case", "change")]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
 @router.post("", status_code=201, summary="File a case: the answer names grid and officer")
 def post_case(
-    body: NewCaseBody, response: Response, services: ServicesDep, actor: ActorDep, key: Key = None
+    body: NewCaseBody, response: Response, services: ServicesDep, actor: Filer, key: Key = None
 ) -> dict[str, Any]:
     filed = file_case(
         services.engine,
@@ -44,7 +49,7 @@ def post_case(
 @router.get("", summary="Cases in one's area, newest first")
 def get_cases(
     services: ServicesDep,
-    actor: ActorDep,
+    actor: Lister,
     kind: Annotated[Slug | None, Query()] = None,
     state: Annotated[Slug | None, Query()] = None,
     cell: Annotated[Code | None, Query()] = None,
@@ -72,13 +77,13 @@ def get_cases(
 
 
 @router.get("/{code}", summary="One case with its reasons and history")
-def get_case(code: CaseCode, services: ServicesDep, actor: ActorDep) -> dict[str, Any]:
+def get_case(code: CaseCode, services: ServicesDep, actor: Reader) -> dict[str, Any]:
     return _detail(services, actor, code)
 
 
 @router.patch("/{code}", summary="Move a case or change its kind: it is routed anew")
 def patch_case(
-    code: CaseCode, body: ChangeCaseBody, services: ServicesDep, actor: ActorDep
+    code: CaseCode, body: ChangeCaseBody, services: ServicesDep, actor: Changer
 ) -> dict[str, Any]:
     change_case(
         services.engine,

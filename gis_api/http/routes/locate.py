@@ -11,9 +11,11 @@ from starlette.concurrency import run_in_threadpool
 
 from gis_api.actions.preview_responsible import Preview, preview_responsible
 from gis_api.cases.explain import explain
+from gis_api.db.engine import Actor
 from gis_api.db.grid_cache import LoadedGrid
 from gis_api.http.case_views import officer_view, post_view
-from gis_api.http.dependencies import ActorDep, ServicesDep
+from gis_api.http.dependencies import ServicesDep
+from gis_api.http.dependencies.permit import permit
 from gis_api.http.locate_view import locate_json, location_view
 from gis_api.http.schemas.cases import Accuracy, Degrees, Slug
 from grid_boundaries.errors import Conflict
@@ -28,7 +30,7 @@ Lat = Annotated[Degrees, Query(examples=[39.45])]
 @router.get("/locate", summary="Point to grid, from memory: lead, joint, runner-up, distances")
 async def get_locate(
     services: ServicesDep,
-    _actor: ActorDep,
+    _actor: Annotated[Actor, permit("location", "read")],
     lng: Lng,
     lat: Lat,
     accuracy_m: Annotated[Accuracy | None, Query()] = None,
@@ -49,7 +51,7 @@ async def get_locate(
 @router.get("/responsible", summary="Who would answer for a case of this kind here, and why")
 def get_responsible(
     services: ServicesDep,
-    actor: ActorDep,
+    actor: Annotated[Actor, permit("post", "read")],
     lng: Lng,
     lat: Lat,
     kind: Annotated[Slug, Query(examples=["land"])],

@@ -10,20 +10,25 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from gis_api.actions.describe_place import describe_place, read_cells
+from gis_api.access.permissions import read_permissions
+from gis_api.actions.describe_place import describe_place, find_village_rank_of, read_cells
 from gis_api.actions.search_names import search_names
 from gis_api.cases.vocabulary import RESPONDENT_KINDS, SOURCES, Term
-from gis_api.http.dependencies import ActorDep, ServicesDep
+from gis_api.db.engine import Actor
+from gis_api.http.dependencies import Services, ServicesDep
+from gis_api.http.dependencies.permit import permit
 from gis_api.http.schemas.bbox import BboxQuery, parse_bbox
 from gis_api.http.schemas.cases import Code
-from grid_boundaries.errors import Conflict
+from grid_boundaries.errors import Conflict, Forbidden
 from grid_boundaries.store.cells import CellShape
 
 router = APIRouter(prefix="/api", tags=["place"])
 
 
 @router.get("/place", summary="Name, levels, words and extent of the place")
-def get_place(services: ServicesDep, actor: ActorDep) -> dict[str, Any]:
+def get_place(
+    services: ServicesDep, actor: Annotated[Actor, permit("place", "read")]
+) -> dict[str, Any]:
     place = describe_place(services.engine, actor)
     grid = services.grids.on_date(None)
     setting = place.setting or {
@@ -54,7 +59,7 @@ def _terms(terms: tuple[Term, ...], slug_field: str) -> list[dict[str, str]]:
 def get_cells(
     request: Request,
     services: ServicesDep,
-    actor: ActorDep,
+    actor: Annotated[Actor, permit("cell", "read")],
     rank: Annotated[int, Query(ge=1, le=32_000)],
     parent: Annotated[Code | None, Query()] = None,
     bbox: BboxQuery = None,
@@ -63,12 +68,22 @@ def get_cells(
     grid = services.grids.on_date(on)
     if grid is None:
         raise Conflict("grid.none")
+    _require_level(services, actor, rank)
     tag = _etag(grid.token.newest_version_id, grid.token.on, rank, parent, bbox)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     cells = read_cells(services.engine, actor, rank, grid.token.on, parent, parse_bbox(bbox))
     return Response(_feature_collection(cells), media_type="application/geo+json", headers=headers)
+
+
+def _require_level(services: Services, actor: Actor, rank: int) -> None:
+    """A visitor sees villages and what is above them."""
+    if read_permissions().shows(actor.role, "cell", "below_village"):
+        return
+    village_rank = find_village_rank_of(services.engine, actor)
+    if village_rank is None or rank > village_rank:
+        raise Forbidden("permission.level", rank=rank)
 
 
 def _etag(*parts: object) -> str:
@@ -104,6 +119,8 @@ class SearchBody(BaseModel):
 
 
 @router.post("/search", summary="Cells and named places by code, name, alias or pinyin initials")
-def post_search(body: SearchBody, services: ServicesDep, actor: ActorDep) -> dict[str, Any]:
+def post_search(
+    body: SearchBody, services: ServicesDep, actor: Annotated[Actor, permit("name", "search")]
+) -> dict[str, Any]:
     hits = search_names(services.engine, actor, body.q)
     return {"items": [{k: v for k, v in hit.items() if k != "fit"} for hit in hits]}

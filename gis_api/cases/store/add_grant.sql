@@ -1,0 +1,3 @@
+INSERT INTO case_grant (case_id, officer_id, reason)
+VALUES (%(case_id)s, %(officer_id)s, %(reason)s)
+ON CONFLICT (case_id, officer_id) DO NOTHING
