@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 
 from .cells import STORAGE_CRS, Ground
 from .places import DemoPlace
-from .plane import Bools, Floats, Ints, LocalPlane
+from .plane import Bools, Floats, Ints, LocalPlane, Objects
 from .streams import layer_stream
 from .terrain import random_field
 
@@ -106,9 +106,16 @@ def leaves_without_houses(zones: gpd.GeoDataFrame, place: DemoPlace, ground: Gro
 
 
 def add_settlements(
-    place: DemoPlace, zones: gpd.GeoDataFrame, households: pd.DataFrame, villages: Ints
+    place: DemoPlace,
+    zones: gpd.GeoDataFrame,
+    households: pd.DataFrame,
+    villages: Ints,
+    cell_names: Objects,
 ) -> gpd.GeoDataFrame:
-    """``zones`` with keys, and one settlement outline round the densest houses of each village."""
+    """``zones`` with keys, and one settlement outline round the densest houses of each village.
+
+    ``villages`` is the village key of every household, ``cell_names`` the name by cell key.
+    """
     plane = LocalPlane(*place.centre)
     xy = plane.from_degrees(households[["lng", "lat"]].to_numpy())
     rows: list[tuple[str, str, shapely.Geometry]] = []
@@ -117,10 +124,12 @@ def add_settlements(
         tree = cKDTree(mine)
         crowd = np.array([len(near) for near in tree.query_ball_point(mine, 250.0)])
         core = mine[tree.query_ball_point(mine[crowd.argmax()], 400.0)]
-        grown = shapely.buffer(shapely.MultiPoint(core), 70, quad_segs=4)
+        # one point per 40 m, because hundreds of overlapping discs are slow to unite
+        spots = np.unique(np.round(core / 40), axis=0) * 40
+        grown = shapely.buffer(shapely.MultiPoint(spots), 70, quad_segs=4)
         parts = shapely.get_parts(shapely.buffer(grown, -35, quad_segs=4))
         area = max(parts, key=lambda part: float(part.area))
-        rows.append(("settlement", _TITLES["settlement"], area))
+        rows.append(("settlement", f"{cell_names[village]}{_TITLES['settlement']}", area))
     more = _table(rows, plane)
     table = pd.concat([zones, more], ignore_index=True)
     table.insert(0, "key", np.arange(len(table)))
