@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
 import typer
 from rich.console import Console
 
@@ -39,6 +43,39 @@ def stop() -> None:
     """停止 / Stop it; open transactions are rolled back."""
     stopped = private.stop(_private_settings().var_dir)
     Console().print("已停止 / stopped" if stopped else "本来就没有运行 / was not running")
+
+
+@app.command("base-backup")
+def base_backup() -> None:
+    """给时间点恢复做底 / Copy the cluster, so that it can be rebuilt at any moment."""
+    settings = _private_settings()
+    made = private.take_base_backup(settings.var_dir, wal_archive=settings.wal_archive_dir)
+    Console().print(f"{made}", soft_wrap=True)
+
+
+@app.command()
+def recover(
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"],
+            help="Shanghai time of the last moment to keep; default: all of the archive.",
+        ),
+    ] = None,
+    commit: Annotated[bool, typer.Option("--commit", help="Do it.")] = False,
+) -> None:
+    """从底本和日志重建到某一时刻;先停服务 / Rebuild from base backup and log; stop first."""
+    settings = _private_settings()
+    console = Console()
+    moment = None if until is None else until.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    console.print(f"重建到 / rebuild up to: {moment or '日志末尾 / the end of the log'}")
+    if not commit:
+        console.print("没有改动任何数据;确认后加 --commit / nothing changed; add --commit to do it")
+        return
+    kept = private.recover(settings.var_dir, until=moment, wal_archive=settings.wal_archive_dir)
+    console.print("已重建 / rebuilt")
+    if kept is not None:
+        console.print(f"原数据目录保留为 / the old folder is kept as {kept}", soft_wrap=True)
 
 
 @app.command()

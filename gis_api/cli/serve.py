@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import shutil
-import signal
 import socket
 import subprocess
 import sys
 import time
-from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from gis_api.cli.supervisor import Child, supervise
 from gis_api.db import cluster, migrate
 from gis_api.settings import Settings
 from grid_boundaries.errors import InvalidInput, WanggeError
 
-RESTART_WINDOW_S = 600.0
-STOP_TIMEOUT_S = 15.0
-LONGEST_PAUSE_S = 10.0
-POLL_S = 0.25
+FIRST_BASE_BACKUP_S = 60.0
+BASE_BACKUP_LOOK_S = 3600.0
+BASE_BACKUP_INTERVAL = timedelta(hours=24)
 _SUPERVISED_ENV = "WANGGE_SUPERVISED"
 
 
@@ -59,7 +56,7 @@ def serve(
     children = [Child("api", _api_command(settings))]
     if worker:
         children.append(Child("worker", _own_command("worker")))
-    watch = None if settings.external_database_url else _keep_cluster(settings)
+    watch = None if settings.external_database_url else ClusterKeeper(settings).watch
     raise typer.Exit(supervise(children, _environment(settings), settings.worker_restarts, watch))
 
 
@@ -129,111 +126,40 @@ def _api_command(settings: Settings) -> list[str]:
     return command
 
 
-def _keep_cluster(settings: Settings) -> Callable[[], None]:
-    """A check that brings the private cluster back when its postmaster was killed."""
+@dataclass
+class ClusterKeeper:
+    """Revives a killed postmaster, and has a base backup made each day beside the service."""
 
-    def watch() -> None:
-        found = cluster.get_status(settings.var_dir)
-        if found is not None and found.running:
-            return
-        print("database: 已停,重新启动 / stopped, starting again", file=sys.stderr)
+    settings: Settings
+    next_look_at: float = field(default_factory=lambda: time.monotonic() + FIRST_BASE_BACKUP_S)
+    chore: subprocess.Popen[bytes] | None = None
+
+    def watch(self) -> None:
+        """Look once; never raises for a database that cannot be started yet."""
+        found = cluster.get_status(self.settings.var_dir)
+        if found is None or not found.running:
+            self._revive()
+        elif time.monotonic() > self.next_look_at and not self._is_busy():
+            self.next_look_at = time.monotonic() + BASE_BACKUP_LOOK_S
+            self._start_base_backup_if_due()
+
+    def _revive(self) -> None:
+        print("database: 已停，重新启动 / stopped, starting again", file=sys.stderr)
         try:
-            cluster.ensure_running(settings.var_dir, wal_archive=settings.wal_archive_dir)
+            cluster.ensure_running(self.settings.var_dir, wal_archive=self.settings.wal_archive_dir)
         except WanggeError as error:
             print(f"database: {error}", file=sys.stderr)
 
-    return watch
+    def _is_busy(self) -> bool:
+        return self.chore is not None and self.chore.poll() is None
 
-
-@dataclass
-class Child:
-    """One supervised process and when it was lately started."""
-
-    name: str
-    command: list[str]
-    process: subprocess.Popen[bytes] | None = None
-    started_at: deque[float] = field(default_factory=deque)
-
-    def start(self, environment: dict[str, str]) -> None:
-        """Start in a session of its own: Ctrl-C reaches the supervisor, which stops the child."""
-        self.started_at.append(time.monotonic())
-        self.process = subprocess.Popen(
-            [*_dies_with_parent(), *self.command],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-
-    def has_ended(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
-
-    def count_recent_starts(self) -> int:
-        while self.started_at and time.monotonic() - self.started_at[0] > RESTART_WINDOW_S:
-            self.started_at.popleft()
-        return len(self.started_at)
-
-    def may_start_again(self) -> bool:
-        """At once after a long life; after a short one, later each time (to ten seconds)."""
-        starts = self.count_recent_starts()
-        if starts == 0:
-            return True
-        lived_s = time.monotonic() - self.started_at[-1]
-        return lived_s >= min(0.25 * 2.0**starts, LONGEST_PAUSE_S)
-
-    def ask_to_stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-
-    def stop_by(self, deadline: float) -> None:
-        if self.process is None:
-            return
-        try:
-            self.process.wait(max(deadline - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-def _dies_with_parent() -> list[str]:
-    """A prefix that ends the child when the supervisor itself is killed, where it is installed."""
-    found = shutil.which("setpriv")
-    return [found, "--pdeathsig", "TERM"] if found else []
-
-
-def supervise(
-    children: list[Child],
-    environment: dict[str, str],
-    restart_limit: int,
-    watch: Callable[[], None] | None = None,
-) -> int:
-    """Run the children until a signal; restart one that dies, up to the limit in ten minutes.
-
-    Returns 0 after a signal, 1 when a child dies too often.  Every child is stopped on the way
-    out, also when this function raises.
-    """
-    stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda received, _frame: stopping.append(received))
-    try:
-        for child in children:
-            child.start(environment)
-        while not stopping:
-            if watch is not None:
-                watch()
-            for child in filter(Child.has_ended, children):
-                if child.count_recent_starts() > restart_limit:
-                    print(
-                        f"{child.name}: 反复退出,停止服务 / dies again and again", file=sys.stderr
-                    )
-                    return 1
-                if child.may_start_again():
-                    print(f"{child.name}: 重新启动 / starting again", file=sys.stderr)
-                    child.start(environment)
-            time.sleep(POLL_S)
-        return 0
-    finally:
-        for child in children:
-            child.ask_to_stop()
-        deadline = time.monotonic() + STOP_TIMEOUT_S
-        for child in children:
-            child.stop_by(deadline)
+    def _start_base_backup_if_due(self) -> None:
+        archive = self.settings.wal_archive_dir
+        if cluster.is_base_backup_due(
+            self.settings.var_dir, BASE_BACKUP_INTERVAL, wal_archive=archive
+        ):
+            self.chore = subprocess.Popen(
+                _own_command("cluster", "base-backup"),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )

@@ -12,10 +12,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 
+from gis_api.db import cluster_recovery
 from gis_api.db.cluster_conf import (
     HBA_TEXT,
     INCLUDE_LINE,
@@ -92,15 +94,12 @@ def ensure_running(
             if not find_postmaster(places.data).running:
                 _prepare(places, archive=archive, small=small, say=say)
                 start_postmaster(places)
-            try:
-                _require_durable(address)
-            except psycopg.OperationalError as error:
-                # Starting up or shutting down on somebody else's behalf: it ends either way.
-                if time.monotonic() > deadline:
-                    raise ClusterUnusable("cluster.start_failed", output=str(error)) from error
-                time.sleep(0.2)
-            else:
+            if _is_ready(address):
                 return address
+            # Starting up, replaying, or shutting down on somebody else's behalf: it ends.
+            if time.monotonic() > deadline:
+                raise ClusterUnusable("cluster.start_failed", output="not ready in time")
+            time.sleep(0.2)
 
 
 def open_database(
@@ -133,6 +132,39 @@ def stop(var_dir: Path) -> bool:
     with _locked(var_dir):
         places = read_places(var_dir)
         return places is not None and stop_postmaster(places)
+
+
+def take_base_backup(var_dir: Path, *, wal_archive: Path | None = None) -> Path:
+    """Copy the running cluster beside its archived log, and drop what is then not needed."""
+    return cluster_recovery.take_base_backup(_made_places(var_dir, wal_archive), SUPERUSER)
+
+
+def is_base_backup_due(
+    var_dir: Path, interval: timedelta, *, wal_archive: Path | None = None
+) -> bool:
+    """True when the newest base backup is older than ``interval``, or there is none."""
+    places = _made_places(var_dir, wal_archive)
+    return cluster_recovery.is_base_backup_due(places, datetime.now(UTC), interval)
+
+
+def recover(
+    var_dir: Path, *, until: datetime | None, wal_archive: Path | None = None
+) -> Path | None:
+    """Rebuild the stopped cluster from base backup and archive, start it, and wait until it is up.
+
+    Returns where the old data folder is kept (None when there was none).
+    """
+    with _locked(var_dir):
+        kept = cluster_recovery.recover_cluster(_made_places(var_dir, wal_archive), until=until)
+    ensure_running(var_dir, wal_archive=wal_archive)
+    return kept
+
+
+def _made_places(var_dir: Path, wal_archive: Path | None) -> ClusterPlaces:
+    places = read_places(var_dir, wal_archive=wal_archive)
+    if places is None:
+        raise ClusterUnusable("cluster.not_running")
+    return places
 
 
 def get_status(var_dir: Path) -> ClusterStatus | None:
@@ -194,9 +226,19 @@ def _write(places: ClusterPlaces, path: Path, text: str) -> None:
     places.give(path, 0o600)
 
 
-def _require_durable(address: ServerAddress) -> None:
-    with psycopg.connect(address.conninfo("postgres"), autocommit=True) as connection:
-        for name, wanted in _REQUIRED.items():
-            row = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
-            if row is None or row[0] != wanted:
-                raise ClusterUnusable("cluster.not_durable", setting=name, needs=wanted)
+def _is_ready(address: ServerAddress) -> bool:
+    """True when it accepts writes; raises ClusterUnusable when it would not keep them."""
+    try:
+        with psycopg.connect(address.conninfo("postgres"), autocommit=True) as connection:
+            row = connection.execute("SELECT NOT pg_is_in_recovery()").fetchone()
+            _require_durable(connection)
+    except psycopg.OperationalError:
+        return False
+    return row == (True,)
+
+
+def _require_durable(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    for name, wanted in _REQUIRED.items():
+        row = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
+        if row is None or row[0] != wanted:
+            raise ClusterUnusable("cluster.not_durable", setting=name, needs=wanted)

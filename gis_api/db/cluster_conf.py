@@ -113,6 +113,12 @@ def _archive_settings(archive_dir: Path | None) -> dict[str, str]:
     }
 
 
+def render_restore_command(archive_dir: Path) -> str:
+    """The configuration line that fetches a segment back; it fails where the archive ends."""
+    source = _shell_quoted(f"{archive_dir}/%f.gz")
+    return f"restore_command = {_quoted(f'gunzip < {source} > %p')}"
+
+
 def _quoted(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 

@@ -198,9 +198,7 @@ def ensure_app_role(
     connection.execute(sql.SQL("GRANT {}, {} TO {}").format(app, whole, login))
 
 
-def _ensure_role(
-    connection: psycopg.Connection[tuple[object, ...]], role: sql.Identifier
-) -> None:
+def _ensure_role(connection: psycopg.Connection[tuple[object, ...]], role: sql.Identifier) -> None:
     try:
         connection.execute(sql.SQL("CREATE ROLE {}").format(role))
     except psycopg.errors.DuplicateObject:

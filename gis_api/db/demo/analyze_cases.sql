@@ -1,1 +1,2 @@
-ANALYZE demo_case
+-- the planner must know the tables that this very transaction has filled
+ANALYZE demo_case, cell_version, post, post_holding, officer, officer_leave
