@@ -44,8 +44,9 @@ def build_households(
     frame["address_zh"] = _addresses(
         name_of.loc[village].to_numpy(object),
         groups["name"].to_numpy(object)[group_of_leaf[leaf]],
-        _running_number(np.where(urban[leaf], -1 - village, group_of_leaf[leaf])),
-        urban[leaf],
+        _running_number(group_of_leaf[leaf]),
+        _building_number(village, leaf, rank_in_leaf // _PER_BUILDING),
+        np.where(urban[leaf], rank_in_leaf % _PER_BUILDING, -1),
     )
     frame["head_name"] = synthetic_names(rng, len(frame))
     frame["phone"] = household_phones(len(frame))
@@ -130,17 +131,22 @@ def _street_lattice(count: int, rng: np.random.Generator) -> tuple[Floats, Float
     return points, np.maximum.accumulate(np.maximum(np.hypot(*points.T), 0.5))
 
 
+def _building_number(village: Ints, leaf: Ints, slot: Ints) -> Ints:
+    """1, 2, 3 … per building (leaf and slot) within each village."""
+    building = np.unique(np.column_stack([village, leaf, slot]), axis=0, return_inverse=True)
+    number = _running_number(building[0][:, 0])
+    return np.asarray(number[building[1].ravel()])
+
+
 def _addresses(
-    village: Objects,
-    group: Objects,
-    number: Ints,
-    urban: Bools,
+    village: Objects, group: Objects, number: Ints, building: Ints, flat: Ints
 ) -> list[str]:
-    rows = zip(village.tolist(), group.tolist(), number.tolist(), urban.tolist(), strict=True)
-    return [f"{v}{_flat(n - 1)}" if in_town else f"{v}{g}{n}号" for v, g, n, in_town in rows]
+    """勿图沟村三社12号 in a village; 昌和社区3号楼1单元302 where ``flat`` ≥ 0."""
+    columns = (village, group, number, building, flat)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [f"{v}{b}号楼{_flat(f)}" if f >= 0 else f"{v}{g}{n}号" for v, g, n, b, f in rows]
 
 
 def _flat(position: int) -> str:
-    building, inside = divmod(position, _PER_BUILDING)
-    staircase, room = divmod(inside, _PER_STAIRCASE)
-    return f"{building + 1}号楼{staircase + 1}单元{room // 2 + 1}0{room % 2 + 1}"
+    staircase, room = divmod(position, _PER_STAIRCASE)
+    return f"{staircase + 1}单元{room // 2 + 1}0{room % 2 + 1}"

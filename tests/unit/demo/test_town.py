@@ -270,6 +270,14 @@ def test_no_house_stands_in_an_open_pit() -> None:
     assert not shapely.contains_xy(pits, homes["lng"], homes["lat"]).any()
 
 
+def test_a_building_stands_at_one_point_and_no_address_is_given_twice() -> None:
+    homes = town("narisong").households
+    assert homes["address_zh"].is_unique
+    flats = homes[homes["address_zh"].str.contains("号楼")]
+    building = flats["address_zh"].str.extract(r"(.*号楼)")[0]
+    assert (flats.groupby(building)["lng"].nunique() == 1).all()
+
+
 def test_the_same_place_is_made_twice_bit_for_bit() -> None:
     assert digests(generate(get_place("hongshaba"))) == digests(town("hongshaba"))
 
