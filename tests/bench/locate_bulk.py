@@ -21,7 +21,7 @@ LOOK_UP_GOAL = 0.15
 ROUNDS = 3
 
 
-def run(
+def measure(
     polys: np.ndarray, codes: list[str], points: np.ndarray, seed: int = 0
 ) -> list[dict[str, Any]]:
     """Rows {case, metric, value, peer, goal, ok, n, seed, versions, cpu_s, wall_s}.
@@ -158,5 +158,5 @@ if __name__ == "__main__":
     cells = fractal_coverage(146, 146, seed=1, size=(4.0, 3.0))
     rng = np.random.default_rng(1)
     where = rng.uniform((109, 39), (113, 42), (1_000_000, 2))
-    for row in run(cells, codes_for(len(cells)), where, seed=1):
+    for row in measure(cells, codes_for(len(cells)), where, seed=1):
         print({key: row[key] for key in ("case", "metric", "value", "goal", "ok", "n")})

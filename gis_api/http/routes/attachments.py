@@ -10,7 +10,9 @@ from fastapi.responses import FileResponse
 
 from gis_api.actions.attach_file import attach_file, get_attachment
 from gis_api.db.attachment_files import EXTENSIONS
-from gis_api.http.dependencies import ActorDep, ServicesDep
+from gis_api.db.engine import Actor
+from gis_api.http.dependencies import ServicesDep
+from gis_api.http.dependencies.permit import permit
 from gis_api.http.schemas.attachments import Attachment
 
 router = APIRouter(prefix="/api", tags=["cases"])
@@ -22,7 +24,11 @@ _CLOSED = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 
 @router.post("/cases/{code}/attachments", status_code=201, summary="Add a file to a case")
 def post_attachment(
-    code: CaseCode, file: UploadFile, response: Response, services: ServicesDep, actor: ActorDep
+    code: CaseCode,
+    file: UploadFile,
+    response: Response,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("attachment", "add")],
 ) -> Attachment:
     """JPEG, PNG, WebP, PDF, DOCX or XLSX up to 20 MB; the file's name is not kept."""
     row = attach_file(services.engine, services.limits.attachments_dir, actor, code, file.file)
@@ -38,7 +44,11 @@ def post_attachment(
     response_class=FileResponse,
     responses={200: {"content": {"application/octet-stream": {}}}},
 )
-def get_file(attachment_id: UUID, services: ServicesDep, actor: ActorDep) -> FileResponse:
+def get_file(
+    attachment_id: UUID,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("attachment", "read")],
+) -> FileResponse:
     """The bytes, as a download named by their id."""
     row, path = get_attachment(
         services.engine, services.limits.attachments_dir, actor, attachment_id

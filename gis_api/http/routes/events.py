@@ -14,8 +14,10 @@ from starlette.concurrency import run_in_threadpool
 
 from gis_api.access.session import Session
 from gis_api.actions.replay_events import Replay, replay_events
+from gis_api.db.engine import Actor
 from gis_api.db.event_reader import START, Event, Position, find_position
-from gis_api.http.dependencies import ActorDep, Services, ServicesDep
+from gis_api.http.dependencies import Services, ServicesDep
+from gis_api.http.dependencies.permit import permit
 from gis_api.http.dependencies.signed_in import COOKIE, find_session
 from gis_api.http.event_hub import Listener
 from grid_boundaries.errors import WanggeError
@@ -43,7 +45,7 @@ class EventStream(StreamingResponse):
 async def stream_events(
     request: Request,
     services: ServicesDep,
-    actor: ActorDep,  # noqa: ARG001  nobody signed in: 401 before the stream begins
+    actor: Annotated[Actor, permit("event", "follow")],  # noqa: ARG001  nobody signed in: 401 before the stream begins
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=80)] = None,
 ) -> StreamingResponse:
     """``data: {id, kind, cell_code, code, at}``; ``event: gap`` says that events were lost and the
