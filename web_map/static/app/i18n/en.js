@@ -76,7 +76,7 @@ export default {
 
   "list.title": "Cases in view",
   "list.titleQueue": "Waiting to be assigned",
-  "list.ofTotal": "of {total}",
+  "list.ofTotal": "/ {total}",
   "list.caption": "Cases in the view of the map, under the same filter",
   "list.loading": "Reading the cases…",
   "list.empty": "No cases in view. Press 0 for the whole place, or click the map to file one.",
@@ -86,7 +86,7 @@ export default {
   "list.where": "Grid · officer",
   "list.when": "Filed · state",
   "list.filter": "Filter by progress",
-  "list.export": "Export CSV",
+  "list.export": "CSV",
   "list.print": "Print",
   "list.and": ", ",
   "only.all": "All",
@@ -142,6 +142,7 @@ export default {
 
   "form.title": "File a case",
   "form.placeHint": "At the place below; click the map to change the place, what you wrote stays.",
+  "form.reasons": "Why, and the grids of this place",
   "form.kind": "Kind",
   "form.text": "What happened",
   "form.textHint": "Say what happened; identity numbers and the like are not needed.",

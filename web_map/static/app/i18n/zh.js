@@ -76,7 +76,7 @@ export default {
 
   "list.title": "视野内事项",
   "list.titleQueue": "待派队列",
-  "list.ofTotal": "件 / 共 {total} 件",
+  "list.ofTotal": "/ {total} 件",
   "list.caption": "地图视野内的事项，与地图同一筛选",
   "list.loading": "正在读取事项…",
   "list.empty": "视野内没有事项。可按 0 回到全图，或点地图上任一处登记。",
@@ -142,6 +142,7 @@ export default {
 
   "form.title": "登记事项",
   "form.placeHint": "地点如下；再点地图可改地点，已填内容保留。",
+  "form.reasons": "依据与所属网格",
   "form.kind": "类型",
   "form.text": "事由",
   "form.textHint": "写清事情经过；不必写身份证号等个人信息。",

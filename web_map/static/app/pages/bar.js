@@ -1,7 +1,7 @@
 // The bar on top: the place, how fresh the data is, the language, who is signed in.
-import { api } from "../data/api.js";
 import { formatTime, named, t } from "../i18n/index.js";
 import { byId, h, show } from "../ui/dom.js";
+import { signOut } from "../ui/signin.js";
 
 /** Bar over the whole page; draw() after a change of language. */
 export function createBar({ store, onHelp }) {
@@ -39,10 +39,7 @@ export function createBar({ store, onHelp }) {
         h("span", { class: "login" }, session.login),
         h("button", {
           type: "button", class: "link", id: "sign-out",
-          onclick: async () => {
-            await api.signOut().catch(() => null);
-            location.replace(location.pathname);
-          },
+          onclick: signOut,
         }, t("signin.out")),
       );
       this.note(place);

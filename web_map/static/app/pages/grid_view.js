@@ -16,9 +16,9 @@ export function pickLevel(levels) {
 }
 
 /** Level switch, cells, labels and selection, kept in step with the store. */
-export function createGridView({ store, stage, cells }) {
+export function createGridView({ store, stage, cells, obstacles }) {
   const layer = createCellsLayer(stage.map);
-  const labels = createLabels(stage.map);
+  const labels = createLabels(stage.map, obstacles);
   const leafRank = cells.levels.at(-1).rank;
   const fromLeaf = (rank) => cells.levels.length - 1 - cells.levels.findIndex((l) => l.rank === rank);
   let turn = 0;
@@ -73,13 +73,27 @@ export function createGridView({ store, stage, cells }) {
     const wanted = cells.levels.filter((item) => item.rank <= level).reverse();
     const box = padded(stage.bounds());
     try {
-      const answers = await Promise.all(wanted.map((item) => cells.load(item.rank, box)));
+      const answers = await Promise.all(wanted.map((item) => loadOrDenied(item.rank, box)));
       if (mine !== turn) return;
       const found = wanted.map((item, i) => ({ rank: item.rank, fromLeaf: fromLeaf(item.rank), ...answers[i] }));
-      alert(found[0].tooMany ? t("levels.zoomIn", { level: named(wanted[0]) }) : null);
-      put(found.filter((item) => !item.tooMany));
+      alert(
+        found[0].denied
+          ? problemText(found[0].denied)
+          : found[0].tooMany ? t("levels.zoomIn", { level: named(wanted[0]) }) : null,
+      );
+      put(found.filter((item) => item.features));
     } catch (error) {
       if (mine === turn) alert(problemText(error));
+    }
+  }
+
+  /** A level that the signed-in role may not see is left out; the others are drawn. */
+  async function loadOrDenied(rank, box) {
+    try {
+      return await cells.load(rank, box);
+    } catch (error) {
+      if (error.status !== 403) throw error;
+      return { denied: error };
     }
   }
 
@@ -89,8 +103,8 @@ export function createGridView({ store, stage, cells }) {
     drawn = sign;
     const tintOf = tintBy(levels);
     layer.show(levels.map((item) => ({ ...item, tintOf })));
-    const named2 = levels.filter((item) => item.rank > cells.levels[0].rank || levels.length === 1).slice(0, 2).reverse();
-    labels.show(named2.map((item) => ({ features: item.features, style: levelStyle(item.fromLeaf) })));
+    const withNames = levels.length === 1 ? levels : levels.slice(0, -1).reverse();
+    labels.show(withNames.map((item) => ({ features: item.features, style: levelStyle(item.fromLeaf) })));
   }
 
   /** Features of an answer; what is not known yet is fetched with its siblings. */
@@ -119,6 +133,7 @@ export function createGridView({ store, stage, cells }) {
   return {
     load,
     draw: switcher,
+    drawLabels: labels.draw,
     select,
     leafRank,
     reload() {

@@ -76,7 +76,6 @@ function run(store, bar, session, place) {
   const stage = createMap(byId("map"), place.bbox, store.get().view);
   const { map } = stage;
   const pin = createPin(map);
-  const grid = createGridView({ store, stage, cells });
   const cases = createCases();
   let listProblem = null;
   let dragPin = null;
@@ -89,6 +88,8 @@ function run(store, bar, session, place) {
         ? `${named(words.kinds.get(items[0].kind))} · ${items[0].code}`
         : t("map.cluster", { n: items.length }),
   });
+
+  const grid = createGridView({ store, stage, cells, obstacles: casesLayer.boxes });
 
   // -- what the panel shows --------------------------------------------------------------
   const panel = createPanel({ onClose: () => store.set({ sel: null }) || leave() });
@@ -149,9 +150,7 @@ function run(store, bar, session, place) {
   }
 
   function pinCase(detail) {
-    if (Number.isFinite(detail.lng) && !map.getBounds().contains([detail.lat, detail.lng])) {
-      map.panTo([detail.lat, detail.lng]);
-    }
+    if (Number.isFinite(detail.lng)) map.panInside([detail.lat, detail.lng], { padding: [70, 70] });
   }
 
   function askAt(point, options = {}) {
@@ -225,6 +224,7 @@ function run(store, bar, session, place) {
   function drawSigns() {
     const { hidden, only } = store.get();
     casesLayer.show(filterCases(cases.list(), { hidden, only, bounds: null }));
+    grid.drawLabels();
   }
 
   async function refresh() {

@@ -5,7 +5,7 @@ import { groupPoints } from "./cluster.js";
 import { drawSymbol, styleOf } from "./symbols.js";
 
 const SIGN_PX = 7.5;
-const REACH_PX = 34;
+const REACH_PX = 36;
 
 const Sign = L.CircleMarker.extend({
   _updatePath() {
@@ -122,6 +122,13 @@ export function createCasesLayer(map, { choose, chooseMany, labelOf }) {
 
   map.on("zoomend", draw);
   return {
+    /** Boxes of everything drawn, in layer pixels, so that names keep clear of them. */
+    boxes: () =>
+      group.getLayers().map((mark) => {
+        const { x, y } = map.latLngToLayerPoint(mark.getLatLng());
+        const r = mark.getRadius() + 1;
+        return { x0: x - r, x1: x + r, y0: y - r, y1: y + r };
+      }),
     show(next) {
       items = [...next].sort((a, b) => (a.code < b.code ? -1 : 1));
       draw();

@@ -1,13 +1,29 @@
 // Groups points that would cover each other on the screen. Pure: pixels in, groups out.
 
 /**
- * Greedy, in the order given: a point joins the nearest group whose seed is within reach_px, else
- * it seeds one. Every point is in exactly one group; the same input gives the same groups.
+ * Greedy, in the order given: a point joins the nearest group within reachPx, else it starts one.
+ * Every point is in exactly one group {x, y, members}; the same input gives the same groups.
  */
 export function groupPoints(points, reachPx) {
+  let groups = gather(points.map((point) => ({ ...point, members: [point] })), reachPx);
+  // a group sits at its middle, which may have come too near to another's
+  for (let round = 0; round < 4; round += 1) {
+    const merged = gather(groups.map(middle), reachPx);
+    if (merged.length === groups.length) break;
+    groups = merged;
+  }
+  return groups.map(middle);
+}
+
+function middle({ members }) {
+  const mean = (axis) => members.reduce((sum, point) => sum + point[axis], 0) / members.length;
+  return { x: mean("x"), y: mean("y"), members };
+}
+
+function gather(seeds, reachPx) {
   const buckets = new Map();
   const groups = [];
-  for (const point of points) {
+  for (const point of seeds) {
     const col = Math.floor(point.x / reachPx);
     const row = Math.floor(point.y / reachPx);
     let best = null;
@@ -21,10 +37,10 @@ export function groupPoints(points, reachPx) {
       }
     }
     if (best) {
-      best.members.push(point);
+      best.members.push(...point.members);
       continue;
     }
-    const group = { x: point.x, y: point.y, members: [point] };
+    const group = { x: point.x, y: point.y, members: [...point.members] };
     const key = `${col}:${row}`;
     if (!buckets.has(key)) buckets.set(key, []);
     buckets.get(key).push(group);

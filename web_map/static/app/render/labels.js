@@ -3,6 +3,7 @@
 import { h } from "../ui/dom.js";
 import { labelPoint, largestBox } from "./label_point.js";
 
+const SHIFTS = [[0, 0], [0, -16], [0, 16], [0, -28], [0, 28], [-40, 0], [40, 0], [-40, -22], [40, 22], [0, -42], [0, 42]];
 const places = new WeakMap();
 
 function placeOf(feature) {
@@ -19,21 +20,34 @@ export function textWidth(text, px) {
   return width;
 }
 
-/** Takes candidates in order, keeps each that touches none kept before. Pure. */
-export function placeLabels(candidates) {
+const isAtHome = ({ x0, x1, y0, y1, home }) =>
+  (x0 + x1) / 2 >= home.x0 && (x0 + x1) / 2 <= home.x1 && (y0 + y1) / 2 >= home.y0 && (y0 + y1) / 2 <= home.y1;
+
+const clear = (a, b) => a.x0 >= b.x1 || a.x1 <= b.x0 || a.y0 >= b.y1 || a.y1 <= b.y0;
+
+/**
+ * Takes candidates in order and keeps each at its first shift (of [dx, dy] in px) that leaves its
+ * middle in its own room and touches no label kept before and no obstacle. Pure.
+ */
+export function placeLabels(candidates, obstacles, shifts) {
   const kept = [];
   for (const label of candidates) {
-    const free = kept.every(
-      (other) =>
-        label.x0 >= other.x1 || label.x1 <= other.x0 || label.y0 >= other.y1 || label.y1 <= other.y0,
+    const places = shifts.map(([dx, dy]) => ({
+      ...label, x0: label.x0 + dx, x1: label.x1 + dx, y0: label.y0 + dy, y1: label.y1 + dy,
+    }));
+    const found = places.find(
+      (place) =>
+        isAtHome(place) &&
+        kept.every((other) => clear(place, other)) &&
+        obstacles.every((other) => clear(place, other)),
     );
-    if (free) kept.push(label);
+    if (found) kept.push(found);
   }
   return kept;
 }
 
-/** Label layer; show([{features, style, over}]) with the highest level first. */
-export function createLabels(map) {
+/** Label layer; show([{features, style}]) with the highest level first; obstacles() in layer px. */
+export function createLabels(map, obstacles) {
   const pane = map.createPane("labels");
   pane.classList.add("pane-labels");
   pane.setAttribute("aria-hidden", "true");
@@ -49,14 +63,14 @@ export function createLabels(map) {
         if (!view.contains([at[1], at[0]])) continue;
         const name = feature.properties.name || String(feature.id);
         const width = textWidth(name, size) + 6;
-        const west = map.latLngToLayerPoint([box[1], box[0]]);
-        const east = map.latLngToLayerPoint([box[3], box[2]]);
-        const room = Math.abs(east.x - west.x);
-        if (width > room * (order === 0 ? 2.2 : 1.3)) continue;
+        const { x: left, y: bottom } = map.latLngToLayerPoint([box[1], box[0]]);
+        const { x: right, y: top } = map.latLngToLayerPoint([box[3], box[2]]);
+        const room = right - left;
+        if (width > room * (order === 0 ? 2.2 : 1.15)) continue;
         const { x, y } = map.latLngToLayerPoint([at[1], at[0]]);
         const half = size * 0.72;
         found.push({
-          name, style, order, room,
+          name, style, order, room, home: { x0: left, x1: right, y0: top, y1: bottom },
           x0: x - width / 2, x1: x + width / 2, y0: y - half, y1: y + half,
         });
       }
@@ -65,7 +79,7 @@ export function createLabels(map) {
   }
 
   function draw() {
-    const nodes = placeLabels(candidates()).map((label) => {
+    const nodes = placeLabels(candidates(), obstacles(), SHIFTS).map((label) => {
       const node = h("span", { class: `cell-label order-${label.order}`, dir: "auto" }, label.name);
       node.style.fontSize = `${label.style.label_px}px`;
       node.style.color = label.style.label_color;
@@ -84,5 +98,6 @@ export function createLabels(map) {
       groups = next;
       draw();
     },
+    draw,
   };
 }

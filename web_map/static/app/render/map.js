@@ -19,13 +19,13 @@ export function createMap(node, bbox, view) {
   });
   L.control.scale({ imperial: false, maxWidth: 140, position: "bottomleft" }).addTo(map);
   const bounds = boundsOf(bbox);
-  const padding = [12, 12];
-  map.fitBounds(bounds, { padding, animate: false });
+  const padding = { paddingTopLeft: [12, 58], paddingBottomRight: [12, 26] };
+  map.fitBounds(bounds, { ...padding, animate: false });
   map.setMinZoom(Math.max(2, map.getBoundsZoom(bounds) - 2));
   if (view) map.setView([view.lat, view.lng], view.zoom, { animate: false });
   return {
     map,
-    fit: () => map.fitBounds(bounds, { padding }),
+    fit: () => map.fitBounds(bounds, padding),
     goTo(box, maxZoom = 16) {
       map.fitBounds(boundsOf(box), { padding: [40, 40], maxZoom });
     },

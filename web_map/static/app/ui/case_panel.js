@@ -79,7 +79,7 @@ export function createCasePanel({ panel, place, words, onShow, onChange, onGone,
       before,
       sentence: (a, b) => `${t("moved.by", { distance })}${reroute(a, b)}`,
     });
-    if (ok && hasPoint(before)) undo = { patch: { place: from }, label: "moved.undo" };
+    if (ok && hasPoint(before)) undo = { patch: { place: from, accuracy_m: before.accuracy_m ?? undefined }, label: "moved.undo" };
     draw();
   }
 

@@ -19,6 +19,13 @@ export function bindKeys(mapNode, deeds) {
     ArrowRight: () => deeds.pan(1, 0),
   };
 
+  // where the last deed came from: the crosshair is for keys only
+  const by = (hand) => () => {
+    document.body.dataset.hand = hand;
+  };
+  document.addEventListener("keydown", by("keys"), true);
+  document.addEventListener("pointerdown", by("pointer"), true);
+
   document.addEventListener("keydown", (event) => {
     if (document.body.classList.contains("signed-out") || document.querySelector("dialog[open]")) return;
     const target = event.target;

@@ -24,7 +24,7 @@ export function createLegend({ kinds, setHidden }) {
       { class: "legend-row", dataset: { kind: kind.kind } },
       box,
       symbolIcon(kind.kind),
-      h("span", { class: "legend-name" }, named(kind)),
+      h("span", { class: "legend-name", title: named(kind) }, named(kind)),
       h("span", { class: "legend-count" }, count),
     );
   }

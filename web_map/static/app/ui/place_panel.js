@@ -10,7 +10,7 @@ import { problemBox } from "./problem.js";
 /** open(point) asks the server and shows; onAnswer(location|null) lets the map draw it. */
 export function createPlacePanel({ panel, place, onAnswer, onFiled }) {
   let point = null;
-  let kind = place.case_kinds[0]?.kind;
+  let kind = (place.case_kinds.find((item) => item.kind === "land") ?? place.case_kinds[0])?.kind;
   let answer = null;
   let problem = null;
   let filing = null;
@@ -58,17 +58,22 @@ export function createPlacePanel({ panel, place, onAnswer, onFiled }) {
     return [...location.ancestors, ...(location.cell ? [location.cell] : [])];
   }
 
-  function answerView() {
+  function answerView({ brief = false } = {}) {
     if (problem) return problemBox(problem, ask);
     if (!answer) return h("p", { class: "loading" }, t("place.asking"));
     const { location } = answer;
-    return [
-      leadCard(answer.lead, answer.queue_reason),
+    const reasons = [
       whyLine(answer.why),
       howLine(location),
       location.cell
         ? [h("h3", {}, t("path.title")), pathList(pathOf(location), place.levels)]
         : h("p", { class: "notice" }, t("place.outside")),
+    ];
+    return [
+      leadCard(answer.lead, answer.queue_reason),
+      brief
+        ? h("details", { class: "more-fields" }, h("summary", {}, t("form.reasons")), reasons)
+        : reasons,
     ];
   }
 
@@ -78,7 +83,7 @@ export function createPlacePanel({ panel, place, onAnswer, onFiled }) {
     if (filing) {
       panel.show(
         t("form.title"),
-        [h("p", { class: "quiet" }, t("form.placeHint")), coordinates, answerView(), filing.view(answer)],
+        [h("p", { class: "quiet" }, t("form.placeHint")), coordinates, answerView({ brief: true }), filing.view(answer)],
         { focus, back: cancel },
       );
       return;

@@ -6,12 +6,19 @@ import { problemBox } from "./problem.js";
 
 let open = null;
 
+const SIGNED_IN = "wangge.signedIn";
+
 /** Resolves with the session; asks for login and password when there is none. */
 export async function requireSession({ synthetic }) {
+  // the cookie cannot be seen from here; without this mark nobody signed in on this device
+  if (!localStorage.getItem(SIGNED_IN)) return signIn({ synthetic });
   try {
     const session = await api.session();
     setCsrfToken(session.csrf_token);
-    if (!session.must_change_password) return session;
+    if (!session.must_change_password) {
+      document.body.classList.remove("signed-out");
+      return session;
+    }
     return await ask((done) => passwordForm(session, done));
   } catch (error) {
     return signIn({ synthetic, problem: error.status === 401 ? null : error });
@@ -31,6 +38,7 @@ function ask(makeForm) {
   document.body.classList.add("signed-out");
   return new Promise((resolve) => {
     const done = (session) => {
+      localStorage.setItem(SIGNED_IN, "yes");
       gate.hidden = true;
       show(gate);
       document.body.classList.remove("signed-out");
@@ -44,6 +52,13 @@ function ask(makeForm) {
     gate.redraw = draw;
     draw();
   });
+}
+
+/** End the session here and on the server, and start the page afresh without its view. */
+export async function signOut() {
+  await api.signOut().catch(() => null);
+  localStorage.removeItem(SIGNED_IN);
+  location.replace(location.pathname);
 }
 
 /** Write the open form again, after a change of language. */
