@@ -81,18 +81,17 @@ class LevelIndex:
         near = self.tree.query(shapely.box(lng - dx, lat - dy, lng + dx, lat + dy))
         if len(near) > _MANY:
             near = near[self.bounds_distances_m(near, lng, lat, mx, my) <= reach_m]
-        distance_of = self.segments.distance_m
-        found = sorted(
-            (position, distance_of(position, lng, lat, mx, my))
-            for position in near.tolist()
-            if position != passed_over
-        )
-        shortest = min((distance for _, distance in found), default=float("inf"))
+        others: list[int] = near[near != passed_over].tolist()
+        if not others:
+            return None
+        others.sort()
+        distances = self.segments.each_distance_m(others, lng, lat, mx, my)
+        shortest = min(distances)
         if shortest > reach_m:
             return None
         return next(
             (position, distance)
-            for position, distance in found
+            for position, distance in zip(others, distances, strict=True)
             if distance <= shortest + TIE_TOLERANCE_M
         )
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grid_boundaries.locate.raster_frame import RasterFrame
+from grid_boundaries.locate.segments import spread
 from grid_boundaries.locate.shared_edges import SharedEdges
 
 REFERENCE_X: Final = 0.5 + 0.0127182818
@@ -33,11 +34,11 @@ def list_touched_pixels(edges: SharedEdges, frame: RasterFrame) -> tuple[IntArra
     ay, by = edges.table[:, 1], edges.table[:, 3]
     low = np.maximum(np.floor(np.minimum(ay, by) - _TOUCH).astype(np.int64), 0)
     high = np.minimum(np.floor(np.maximum(ay, by) + _TOUCH).astype(np.int64), frame.rows - 1)
-    edge, row = _spread(low, high)
+    edge, row = spread(low, high + 1)
     left, right = _reach_in_row(edges, edge, row)
     low = np.maximum(np.floor(left).astype(np.int64), 0)
     high = np.minimum(np.floor(right).astype(np.int64), frame.columns - 1)
-    which, column = _spread(low, high)
+    which, column = spread(low, high + 1)
     pixel = row[which] * frame.columns + column
     order = np.argsort(pixel, kind="stable")
     return pixel[order], edge[which][order]
@@ -72,7 +73,7 @@ def sum_windings(
     ay, by = edges.table[:, 1], edges.table[:, 3]
     low = np.floor(np.minimum(ay, by) - REFERENCE_Y).astype(np.int64) + 1
     high = np.floor(np.maximum(ay, by) - REFERENCE_Y).astype(np.int64)
-    edge, row = _spread(np.maximum(low, 0), np.minimum(high, frame.rows - 1))
+    edge, row = spread(np.maximum(low, 0), np.minimum(high, frame.rows - 1) + 1)
     ax, ay, bx, by, weight = edges.table[edge].T
     t = np.clip((row + REFERENCE_Y - ay) / (by - ay), 0.0, 1.0)
     column = np.floor(ax + t * (bx - ax) - REFERENCE_X).astype(np.int64) + 1
@@ -88,12 +89,3 @@ def sum_windings(
         block = steps.reshape(rows, frame.columns)
         np.cumsum(block, axis=1, out=block)
         yield first * frame.columns, steps.astype(np.int64)
-
-
-def _spread(low: IntArray, high: IntArray) -> tuple[IntArray, IntArray]:
-    """All (index, number) with ``low[index] <= number <= high[index]``, in order."""
-    counts = np.maximum(high - low + 1, 0)
-    index = np.repeat(np.arange(len(low)), counts)
-    before = np.cumsum(counts) - counts
-    number = np.arange(len(index)) - np.repeat(before - low, counts)
-    return index, number

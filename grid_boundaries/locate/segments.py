@@ -16,7 +16,36 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 GeometryArray = npt.NDArray[np.object_]
 
-_EVALUATIONS_AT_ONCE: Final = 100_000
+_BLOCK: Final = 16
+_BLOCKS_AT_ONCE: Final = 16_384
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SegmentBlocks:
+    """Runs of segments of one geometry: block b has segments ``first[b]:first[b + 1]`` and the
+    bounding box ``boxes[:, b]`` (west, south, east, north); geometry i has the blocks
+    ``starts[i]:starts[i + 1]``."""
+
+    starts: IntArray
+    first: IntArray
+    boxes: FloatArray
+
+    @classmethod
+    def of(cls, table: FloatArray, segment_starts: IntArray) -> SegmentBlocks:
+        """Cut the segments of each geometry into blocks."""
+        per_geometry = -(-np.diff(segment_starts) // _BLOCK)
+        starts = np.zeros(len(segment_starts), dtype=np.int64)
+        np.cumsum(per_geometry, out=starts[1:])
+        owner = np.repeat(np.arange(len(per_geometry)), per_geometry)
+        place = np.arange(len(owner)) - starts[owner]
+        first = np.append(segment_starts[owner] + place * _BLOCK, segment_starts[-1])
+        boxes = np.empty((4, len(owner)))
+        if len(owner):
+            for axis in (0, 1):
+                low, high = table[axis], table[axis] + table[axis + 2]
+                boxes[axis] = np.minimum.reduceat(np.minimum(low, high), first[:-1])
+                boxes[axis + 2] = np.maximum.reduceat(np.maximum(low, high), first[:-1])
+        return cls(starts, first, boxes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,11 +54,13 @@ class BorderSegments:
 
     Those of geometry i are columns ``starts[i]:starts[i + 1]`` of ``table``, whose rows are
     start lng, start lat, end lng − start lng, end lat − start lat, in degrees.  Shells run
-    counter-clockwise and holes clockwise, so the inside is on the left.
+    counter-clockwise and holes clockwise, so the inside is on the left.  ``blocks`` group up to 16
+    segments in a row, so that far parts of a long border are passed over.
     """
 
     table: FloatArray
     starts: IntArray
+    blocks: SegmentBlocks
 
     @classmethod
     def of(cls, geoms: GeometryArray) -> BorderSegments:
@@ -40,7 +71,7 @@ class BorderSegments:
         table[2:] = (end - start).T
         starts = np.zeros(len(geoms) + 1, dtype=np.int64)
         np.cumsum(np.bincount(owner, minlength=len(geoms)), out=starts[1:])
-        return cls(table, starts)
+        return cls(table, starts, SegmentBlocks.of(table, starts))
 
     def distance_m(self, row: int, lng: float, lat: float, mx: float, my: float) -> float:
         """Distance in m from the point to the border of geometry ``row``; ``mx, my`` at the point.
@@ -49,50 +80,53 @@ class BorderSegments:
         """
         part = self.table[:, self.starts[row] : self.starts[row + 1]]
         if part.shape[1] == 0:
-            return float("inf")
-        ax = (part[0] - lng) * mx
-        ay = (part[1] - lat) * my
-        dx = part[2] * mx
-        dy = part[3] * my
-        along = -(ax * dx + ay * dy) / (dx * dx + dy * dy)
-        np.maximum(along, 0.0, out=along)
-        np.minimum(along, 1.0, out=along)
-        ax += along * dx
-        ay += along * dy
-        return math.sqrt(np.minimum.reduce(ax * ax + ay * ay))
+            return math.inf
+        return my * math.sqrt(np.minimum.reduce(_squared_distances(part, lng, lat, mx / my)))
+
+    def each_distance_m(
+        self, rows: list[int], lng: float, lat: float, mx: float, my: float
+    ) -> list[float]:
+        """:meth:`distance_m` of a few geometries in one pass; each must have segments."""
+        starts = self.starts
+        parts = [self.table[:, starts[row] : starts[row + 1]] for row in rows]
+        if len(parts) == 1:
+            squared = _squared_distances(parts[0], lng, lat, mx / my)
+            return [my * math.sqrt(np.minimum.reduce(squared))]
+        squared = _squared_distances(np.concatenate(parts, axis=1), lng, lat, mx / my)
+        offsets = [0]
+        for part in parts[:-1]:
+            offsets.append(offsets[-1] + part.shape[1])
+        least: list[float] = np.minimum.reduceat(squared, offsets).tolist()
+        return [my * math.sqrt(value) for value in least]
 
     def distances_m(self, rows: IntArray, lng: FloatArray, lat: FloatArray) -> FloatArray:
         """Distance in m from each point to the border of its own geometry ``rows[i]``.
 
         Works in slices, so memory stays bounded; each point uses the plane of its own latitude.
         """
-        counts = self.starts[rows + 1] - self.starts[rows]
+        counts = self.blocks.starts[rows + 1] - self.blocks.starts[rows]
         out = np.full(len(rows), np.inf)
-        ends = np.cumsum(counts)
+        some = np.flatnonzero(counts)
+        ends = np.cumsum(counts[some])
         first = 0
-        while first < len(rows):
+        while first < len(some):
             done = ends[first - 1] if first else 0
-            last = max(
-                first + 1, int(np.searchsorted(ends, done + _EVALUATIONS_AT_ONCE, side="right"))
-            )
-            part = slice(first, last)
-            out[part] = self._slice_distances_m(rows[part], counts[part], lng[part], lat[part])
+            last = int(np.searchsorted(ends, done + _BLOCKS_AT_ONCE, side="right"))
+            last = max(first + 1, last)
+            part = some[first:last]
+            out[part] = self._slice_distances_m(rows[part], lng[part], lat[part])
             first = last
         return out
 
-    def _slice_distances_m(
-        self, rows: IntArray, counts: IntArray, lng: FloatArray, lat: FloatArray
-    ) -> FloatArray:
+    def _slice_distances_m(self, rows: IntArray, lng: FloatArray, lat: FloatArray) -> FloatArray:
         mx, my = metres_per_degree_array(lat)
-        offsets = np.zeros(len(rows), dtype=np.int64)
-        np.cumsum(counts[:-1], out=offsets[1:])
-        which = np.arange(counts.sum()) + np.repeat(self.starts[rows] - offsets, counts)
-        part = self.table[:, which]
-        ax, ay, dx, dy = part
-        scale_x = np.repeat(mx, counts)
-        scale_y = np.repeat(my, counts)
-        ax -= np.repeat(lng, counts)
-        ay -= np.repeat(lat, counts)
+        point, block = self._near_blocks(rows, lng, lat, mx, my)
+        within, segment = spread(self.blocks.first[block], self.blocks.first[block + 1])
+        point = point[within]
+        ax, ay, dx, dy = (values[segment] for values in self.table)
+        scale_x, scale_y = mx[point], my[point]
+        ax -= lng[point]
+        ay -= lat[point]
         ax *= scale_x
         dx *= scale_x
         ay *= scale_y
@@ -104,11 +138,58 @@ class BorderSegments:
         ax *= ax
         ay *= ay
         ax += ay
-        out = np.full(len(rows), np.inf)
-        full = counts > 0
-        if full.any():
-            out[full] = np.sqrt(np.minimum.reduceat(ax, offsets[full]))
-        return out
+        return np.sqrt(np.minimum.reduceat(ax, np.searchsorted(point, np.arange(len(rows)))))
+
+    def _near_blocks(
+        self, rows: IntArray, lng: FloatArray, lat: FloatArray, mx: FloatArray, my: FloatArray
+    ) -> tuple[IntArray, IntArray]:
+        """(point, block) of blocks whose box is not farther than some vertex of the border."""
+        blocks = self.blocks
+        point, block = spread(blocks.starts[rows], blocks.starts[rows + 1])
+        x, y, scale_x, scale_y = lng[point], lat[point], mx[point], my[point]
+        west, south, east, north = (values[block] for values in blocks.boxes)
+        gap_x = np.maximum(np.maximum(west - x, x - east), 0.0) * scale_x
+        gap_y = np.maximum(np.maximum(south - y, y - north), 0.0) * scale_y
+        vertex = blocks.first[block]
+        to_x = (self.table[0, vertex] - x) * scale_x
+        to_y = (self.table[1, vertex] - y) * scale_y
+        offsets = np.searchsorted(point, np.arange(len(rows)))
+        bound = np.minimum.reduceat(to_x * to_x + to_y * to_y, offsets)
+        keep = gap_x * gap_x + gap_y * gap_y <= bound[point] * (1 + 1e-9) + 1e-9
+        return point[keep], block[keep]
+
+
+def spread(first: IntArray, last: IntArray) -> tuple[IntArray, IntArray]:
+    """All (index, number) with ``first[index] <= number < last[index]``, in order."""
+    counts = np.maximum(last - first, 0)
+    index = np.repeat(np.arange(len(first)), counts)
+    before = np.cumsum(counts) - counts
+    number = np.arange(len(index)) + (first - before)[index]
+    return index, number
+
+
+def _squared_distances(part: FloatArray, lng: float, lat: float, squeeze: float) -> FloatArray:
+    """Squared distances to segments in degrees of latitude; ``squeeze`` = mx / my."""
+    from_lng, from_lat, step_x, step_y = part
+    ax, ay, dx = from_lng - lng, from_lat - lat, step_x * squeeze
+    ax *= squeeze
+    share, spare = ax * dx, ay * step_y
+    share += spare
+    length = dx * dx
+    np.multiply(step_y, step_y, out=spare)
+    length += spare
+    share /= length
+    # −share of the way along the segment to the nearest place, kept on the segment
+    np.minimum(share, 0.0, out=share)
+    np.maximum(share, -1.0, out=share)
+    dx *= share
+    ax -= dx
+    np.multiply(step_y, share, out=spare)
+    ay -= spare
+    ax *= ax
+    ay *= ay
+    squared: FloatArray = ax + ay
+    return squared
 
 
 def directed_edges(geoms: GeometryArray) -> tuple[FloatArray, FloatArray, IntArray]:
