@@ -9,6 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
+from gis_api.access.permission_docs import render_permissions
 from gis_api.access.permissions import read_permissions
 from gis_api.http.dependencies.permit import Permit
 from tests.builders import Town
@@ -67,3 +68,8 @@ def test_role_nobody_declared_sees_nothing(sign_in, town: Town, admin_engine) ->
 def test_planner_and_publisher_are_two_people() -> None:
     table = read_permissions()
     assert not table.verbs["plan", "draft"] & table.verbs["plan", "publish"]
+
+
+def test_documents_show_the_table_in_force() -> None:
+    page = (ROOT / "docs" / "permissions.md").read_text("utf-8")
+    assert page == render_permissions(read_permissions())
