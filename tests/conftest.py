@@ -25,6 +25,7 @@ from gis_api.db.cluster_databases import (
     drop_database,
     ensure_database,
     external_address,
+    migrate_database,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,8 +47,6 @@ def server() -> ServerAddress:
 @pytest.fixture(scope="session")
 def template_database(server: ServerAddress) -> str:
     """Name of an empty, fully migrated database; nobody may connect to it."""
-    from gis_api.db import migrate
-
     name = f"wangge_tpl_{_schema_hash()}"
     with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (_TEMPLATE_LOCK,))
@@ -55,7 +54,7 @@ def template_database(server: ServerAddress) -> str:
         if not _is_finished(connection, name):
             drop_database(server, name)
             ensure_database(server, name)
-            migrate.upgrade(server.admin_url(name))
+            migrate_database(server, name)
             # datistemplate marks a template that is complete; a killed run leaves it unmarked.
             connection.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
     return name

@@ -170,7 +170,7 @@ def _bring_up_to_date(staging: DatabaseAddress, manifest: Manifest) -> str | Non
     head = migrate.head_revision()
     if manifest.revision == head:
         return None
-    migrate.upgrade(staging.admin_url)
+    staging.migrate()
     return head
 
 

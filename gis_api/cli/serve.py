@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from gis_api.cli.supervisor import Child, supervise
-from gis_api.db import cluster, migrate
+from gis_api.db import cluster
 from gis_api.settings import Settings
 from grid_boundaries.errors import InvalidInput, WanggeError
 
@@ -52,7 +52,7 @@ def serve(
         say=console.print,
         wal_archive=settings.wal_archive_dir,
     )
-    migrate.upgrade(database.admin_url)
+    database.migrate()
     children = [Child("api", _api_command(settings))]
     if worker:
         children.append(Child("worker", _own_command("worker")))

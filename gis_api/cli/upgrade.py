@@ -41,7 +41,7 @@ def upgrade(
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             report = backup(database, settings.attachments_path, folder, say=console.print)
             console.print(f"升级前备份 / backup before the upgrade: {report.file}", soft_wrap=True)
-        migrate.upgrade(database.admin_url)
+        database.migrate()
     now = _find_revision(database)
     if as_json:
         empty = now is not None and _is_empty(database)

@@ -18,6 +18,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from gis_api.db import migrate
+
 LOGIN_ROLE = "wangge_login"
 APP_ROLE = "wangge_app"
 # Sees every row; taken on for one transaction by those whose area is the whole place.
@@ -71,6 +73,10 @@ class DatabaseAddress:
         """The administrator's address for psycopg, pg_dump and pg_restore."""
         return self.server.conninfo(self.name)
 
+    def migrate(self) -> None:
+        """Bring it to the newest schema in one transaction."""
+        migrate_database(self.server, self.name)
+
 
 def private_address(socket_dir: Path, superuser: str) -> ServerAddress:
     """The address of a private cluster by its socket folder."""
@@ -114,6 +120,15 @@ def ensure_database(address: ServerAddress, name: str) -> bool:
                 sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))
             )
     return made
+
+
+def migrate_database(address: ServerAddress, name: str) -> None:
+    """Bring the database to the newest schema; the service may read which one it has."""
+    migrate.upgrade(address.admin_url(name))
+    with psycopg.connect(address.conninfo(name), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("GRANT SELECT ON public.alembic_version TO {}").format(sql.Identifier(APP_ROLE))
+        )
 
 
 def _is_ready(address: ServerAddress, name: str) -> bool:

@@ -151,10 +151,14 @@ def find_places(var_dir: Path, *, say: Say, wal_archive: Path | None = None) -> 
         home=home,
         socket_dir=_choose_socket_dir(home),
         bin_dir=find_bin_dir(major),
-        wal_archive=wal_archive or _beside(home, var_dir) / "wal_archive",
+        wal_archive=wal_archive or _known_archive(known, home, var_dir),
         run_as=run_as,
     )
-    wanted = {"home": str(home), "socket_dir": str(places.socket_dir)}
+    wanted = {
+        "home": str(home),
+        "socket_dir": str(places.socket_dir),
+        "wal_archive": str(places.wal_archive),
+    }
     if known != wanted:
         note.write_text(json.dumps(wanted, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return places
@@ -172,13 +176,16 @@ def read_places(var_dir: Path, *, wal_archive: Path | None = None) -> ClusterPla
         home=home,
         socket_dir=Path(known["socket_dir"]),
         bin_dir=find_bin_dir(_read_major(home / "data")),
-        wal_archive=wal_archive or _beside(home, var_dir) / "wal_archive",
+        wal_archive=wal_archive or _known_archive(known, home, var_dir),
         run_as="postgres" if os.geteuid() == 0 else None,
     )
 
 
-def _beside(home: Path, var_dir: Path) -> Path:
-    return var_dir if home.is_relative_to(var_dir) else home
+def _known_archive(known: dict[str, str], home: Path, var_dir: Path) -> Path:
+    """Where it was put before, so that every command finds it; else beside the cluster."""
+    if "wal_archive" in known:
+        return Path(known["wal_archive"])
+    return (var_dir if home.is_relative_to(var_dir) else home) / "wal_archive"
 
 
 def _require_account(name: str) -> None:
