@@ -8,10 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 
-from gis_api.actions.demo_tables import ids_of, plain
+from gis_api.actions.demo_tables import PublishedCells, find_leaves, ids_of, plain
 from gis_api.cases.codes import case_code
 from gis_api.cases.history import FIRST, history_hash
 from gis_api.db.copying import copy_columns, point_hex
@@ -26,7 +29,11 @@ _CLOSES_AT = time(17, 30)
 
 
 def load_cases(
-    conn: Connection, town: DemoTown, grid_version_id: int, say: Callable[[str], None]
+    conn: Connection,
+    town: DemoTown,
+    cells: PublishedCells,
+    grid_version_id: int,
+    say: Callable[[str], None],
 ) -> int:
     """Load the cases of a town with text, parties and a chained history; the number of them.
 
@@ -54,6 +61,7 @@ def load_cases(
             "place_kind": ["household" if known else "point" for known in at_household],
             "geom": point_hex(lng, lat),
             "accuracy_m": plain(table["accuracy_m"]),
+            "lead_cell_id": cells.cells(_find_leads(town, lng, lat)),
             "household_id": ids_of(table["household_key"]),
             "respondent_kind": plain(table["respondent_kind"]),
             "body": plain(table["text_zh"]),
@@ -65,6 +73,17 @@ def load_cases(
     say("history")
     copy_columns(conn, "case_history", _history_columns(store.list_registered(conn)))
     return count
+
+
+def _find_leads(
+    town: DemoTown, lng: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
+) -> pd.Series:
+    """Key of the deepest cell of each position; −1 without a position or outside the grid."""
+    known = np.isfinite(lng) & np.isfinite(lat)
+    leads = np.full(len(lng), -1, dtype=np.int64)
+    points = shapely.points(np.column_stack([lng, lat])[known])
+    leads[known] = find_leaves(town, np.asarray(points, dtype=object))
+    return pd.Series(leads)
 
 
 def _moment(day: date, number: int) -> datetime:

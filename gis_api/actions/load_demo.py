@@ -27,7 +27,7 @@ from gis_api.actions.demo_tables import (
 from gis_api.cases.seeds import plan_role_ranks, plan_rules, read_seeds
 from gis_api.db.copying import copy_columns, restart_identity
 from gis_api.db.demo import store
-from gis_api.db.engine import SYSTEM, begin
+from gis_api.db.engine import SYSTEM
 from grid_boundaries.errors import Conflict
 from grid_boundaries.hierarchy.checks import check_plan
 from grid_boundaries.hierarchy.findings import Finding
@@ -89,7 +89,9 @@ def check_town(town: DemoTown) -> TownCheck:
     )
     homes = town.households
     points = shapely.points(homes[["lng", "lat"]].to_numpy())
-    stray = int((find_leaves(town, np.asarray(points, dtype=object)) != homes["micro_key"].to_numpy()).sum())
+    stray = int(
+        (find_leaves(town, np.asarray(points, dtype=object)) != homes["micro_key"].to_numpy()).sum()
+    )
     return TownCheck(check_plan(plan), stray)
 
 
@@ -125,7 +127,7 @@ def load_demo(
     accounts in ``var_dir/demo/sign_ins.json``, both readable by the owner only.  Raises what
     ``require_room`` raises.
     """
-    with begin(admin, SYSTEM) as conn:
+    with admin.begin() as conn:
         store.lift_time_limit(conn)
         if require_room(conn, replace=replace):
             say("wipe")
@@ -140,7 +142,7 @@ def load_demo(
             say(table)
             counts[table] = copy_columns(conn, table, columns)
         say("case")
-        counts["case"] = load_cases(conn, town, publication.grid_version_id, say)
+        counts["case"] = load_cases(conn, town, cells, publication.grid_version_id, say)
         for table, column in IDENTITIES.items():
             restart_identity(conn, table, column)
         say("sign_ins")
@@ -163,7 +165,7 @@ def read_sign_ins(var_dir: Path) -> list[SignIn]:
 
 def find_demo_place(admin: Engine) -> str | None:
     """Id of the demo place in the database; None when there is none."""
-    with begin(admin, SYSTEM) as conn:
+    with admin.begin() as conn:
         place = store.find_place(conn)
     return place["place"] if place and place["synthetic"] else None
 
