@@ -37,7 +37,7 @@ def read_grids(path: Path, code_field: str) -> GridCells:
 
     Raises NotFound ``file.not_found``; InvalidInput ``file.*`` (see read_layer_info),
     ``grid.no_such_field``, ``grid.empty_file`` and, each with row numbers (1 = first feature),
-    ``grid.missing_code``, ``grid.duplicate_codes``, ``grid.missing_geometry``,
+    ``grid.missing_code``, ``grid.code_duplicate``, ``grid.missing_geometry``,
     ``grid.not_polygon``, ``grid.invalid_geometry``.
     """
     frame, fields = _read_frame(path)
@@ -53,10 +53,11 @@ def read_grids(path: Path, code_field: str) -> GridCells:
     seen = Counter(codes)
     repeated = sorted(code for code, times in seen.items() if times > 1)
     _refuse(
-        "grid.duplicate_codes",
+        "grid.code_duplicate",
         path,
         np.array([seen[code] > 1 for code in codes]),
         codes=repeated[:_SHOWN_ROWS],
+        count=len(repeated),
     )
     _refuse("grid.missing_geometry", path, shapely.is_missing(geoms) | shapely.is_empty(geoms))
     _refuse("grid.not_polygon", path, ~np.isin(shapely.get_type_id(geoms), _POLYGONS))
@@ -98,4 +99,5 @@ def _code_text(value: Any) -> str:
 def _refuse(code: str, path: Path, bad: npt.NDArray[np.bool_], **params: Any) -> None:
     rows = (np.flatnonzero(bad) + 1).tolist()
     if rows:
-        raise InvalidInput(code, file=path.name, rows=rows[:_SHOWN_ROWS], count=len(rows), **params)
+        stated = {"file": path.name, "rows": rows[:_SHOWN_ROWS], "count": len(rows)}
+        raise InvalidInput(code, **{**stated, **params})
