@@ -24,10 +24,10 @@ def town(admin_engine: Engine) -> Town:
 
 
 @pytest.fixture(scope="module")
-def settings(app_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(admin_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a service on the module's database."""
     return Settings(
-        database_url=SecretStr(app_url),
+        database_url=SecretStr(admin_url),
         var_dir=tmp_path_factory.mktemp("var"),
         max_body_bytes=2 * 1024 * 1024,
     )

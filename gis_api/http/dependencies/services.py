@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,6 +42,7 @@ class Services:
     events: EventHub
     grids: GridCache
     metrics: Metrics
+    read_schema_revision: Callable[[], str | None]
 
     def count_connections_in_use(self) -> int:
         """Connections of the pool that somebody holds now."""

@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
+from gis_api.access.permissions import read_permissions
 from gis_api.access.session import Session
 from gis_api.actions.replay_events import Replay, replay_events
 from gis_api.db.engine import Actor
@@ -127,7 +128,10 @@ class _Feed:
     async def _find_session(self) -> Session | None:
         """The session as it is now, at most a second old; looking does not keep it alive."""
         session = await find_session(self._services, self._token, trust_memory=True)
-        return None if session is None or session.must_change_password else session
+        if session is None or session.must_change_password:
+            return None
+        may = read_permissions().allows(session.actor.role, "event", "follow")
+        return session if may else None
 
 
 def _frame(event: Event) -> str:
