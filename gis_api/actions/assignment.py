@@ -1,4 +1,4 @@
-"""Decide where a case lies and who answers, inside the transaction that will write it."""
+"""Decide who answers for a located case, inside the transaction that will write it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import shapely
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
+from gis_api.actions.resolve_place import ResolvedPlace
 from gis_api.cases.explain import record_why
-from gis_api.cases.intake import GivenPlace, Respondent
-from gis_api.cases.placement import Placement, place_area, place_cell, place_point
+from gis_api.cases.intake import Respondent
 from gis_api.cases.routing import (
     WHOLE_PLACE_ONLY,
     Decision,
@@ -26,18 +24,7 @@ from gis_api.cases.store import reading
 from gis_api.cases.vocabulary import HIDING_RESPONDENTS
 from gis_api.db.grid_cache import LoadedGrid
 from grid_boundaries.errors import InvalidInput
-from grid_boundaries.geo.envelope import check_position
 from grid_boundaries.locate.location import CellRef
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedPlace:
-    """A given place found on the map; ``geometry`` is None for a case that names only a cell."""
-
-    kind: str
-    geometry: BaseGeometry | None
-    placement: Placement
-    household_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,138 +58,6 @@ class Assignment:
     grid_version_id: int
     joint: tuple[JointHandler, ...]
     why: dict[str, Any]
-
-
-def resolve_place(
-    conn: Connection,
-    grid: LoadedGrid,
-    place: GivenPlace,
-    accuracy_m: float | None,
-    margin_m: float,
-) -> ResolvedPlace:
-    """Find a given place; what the actor may not see is as unknown as what does not exist.
-
-    Raises InvalidInput ``place.*`` with the field at fault.
-    """
-    return _RESOLVERS[place.kind](conn, grid, place, accuracy_m, margin_m)
-
-
-def _resolve_point(
-    _conn: Connection,
-    grid: LoadedGrid,
-    place: GivenPlace,
-    accuracy_m: float | None,
-    margin_m: float,
-) -> ResolvedPlace:
-    assert place.lng is not None
-    assert place.lat is not None
-    return _at(grid, "point", place.lng, place.lat, accuracy_m, margin_m)
-
-
-def _at(
-    grid: LoadedGrid,
-    kind: str,
-    lng: float,
-    lat: float,
-    accuracy_m: float | None,
-    margin_m: float,
-    household_ids: frozenset[int] = frozenset(),
-) -> ResolvedPlace:
-    envelope = grid.index.snapshot.envelope
-    if envelope is not None:
-        check_position(lng, lat, envelope, margin_m)
-    placement = place_point(grid.index, lng, lat, accuracy_m)
-    return ResolvedPlace(kind, shapely.Point(lng, lat), placement, household_ids)
-
-
-def _resolve_household(
-    conn: Connection,
-    grid: LoadedGrid,
-    place: GivenPlace,
-    accuracy_m: float | None,
-    margin_m: float,
-) -> ResolvedPlace:
-    assert place.household_id is not None
-    found = reading.find_household_place(conn, place.household_id)
-    if found is None:
-        raise InvalidInput("place.household_unknown")
-    ids = frozenset({place.household_id})
-    if found["lng"] is not None:
-        return _at(grid, "household", found["lng"], found["lat"], accuracy_m, margin_m, ids)
-    return _in_cell(grid, "household", found["cell_id"], ids)
-
-
-def _resolve_parcel(
-    conn: Connection,
-    grid: LoadedGrid,
-    place: GivenPlace,
-    _accuracy_m: float | None,
-    _margin_m: float,
-) -> ResolvedPlace:
-    assert place.parcel_code is not None
-    found = reading.list_claim_places(conn, place.parcel_code)
-    if not found:
-        raise InvalidInput("place.parcel_unknown", parcel_code=place.parcel_code)
-    claim = found[0]
-    holders = frozenset(c["holder_household_id"] for c in found if c["holder_household_id"])
-    if claim["wkb"] is None:
-        return _in_cell(grid, "parcel", claim["cell_id"], holders)
-    outline = shapely.from_wkb(bytes(claim["wkb"]))
-    return ResolvedPlace("parcel", outline, place_area(grid.index, outline), holders)
-
-
-def _resolve_cell(
-    conn: Connection,
-    grid: LoadedGrid,
-    place: GivenPlace,
-    _accuracy_m: float | None,
-    _margin_m: float,
-) -> ResolvedPlace:
-    assert place.cell_code is not None
-    cell_id = reading.find_cell_id(conn, place.cell_code, grid.token.on)
-    if cell_id is None:
-        raise InvalidInput("place.cell_unknown", cell_code=place.cell_code)
-    return _in_cell(grid, "cell", cell_id)
-
-
-def _resolve_name(
-    conn: Connection,
-    grid: LoadedGrid,
-    place: GivenPlace,
-    accuracy_m: float | None,
-    margin_m: float,
-) -> ResolvedPlace:
-    assert place.place_name is not None
-    found = reading.list_named_places(conn, place.place_name)
-    exact = [row for row in found if row["name"] == place.place_name] or found
-    if not exact:
-        raise InvalidInput("place.name_unknown", place_name=place.place_name)
-    if len(exact) > 1:
-        raise InvalidInput(
-            "place.name_ambiguous",
-            place_name=place.place_name,
-            candidates=[
-                {"name": r["name"], "lng": round(r["lng"], 6), "lat": round(r["lat"], 6)}
-                for r in exact
-            ],
-        )
-    return _at(grid, "name", exact[0]["lng"], exact[0]["lat"], accuracy_m, margin_m)
-
-
-def _in_cell(
-    grid: LoadedGrid, kind: str, cell_id: int | None, household_ids: frozenset[int] = frozenset()
-) -> ResolvedPlace:
-    placement = None if cell_id is None else place_cell(grid.index, cell_id)
-    return ResolvedPlace(kind, None, placement or Placement("none", (), (), {}), household_ids)
-
-
-_RESOLVERS = {
-    "point": _resolve_point,
-    "household": _resolve_household,
-    "parcel": _resolve_parcel,
-    "cell": _resolve_cell,
-    "name": _resolve_name,
-}
 
 
 def known_ids(*ids: int | None) -> frozenset[int]:

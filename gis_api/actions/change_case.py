@@ -10,9 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from gis_api.actions.assignment import (
     PartyTies,
-    ResolvedPlace,
     assign,
-    resolve_place,
 )
 from gis_api.actions.file_case import (
     add_joint_handlers,
@@ -21,8 +19,8 @@ from gis_api.actions.file_case import (
     place_columns,
 )
 from gis_api.actions.plan_in_force import with_plan
+from gis_api.actions.resolve_place import ResolvedPlace, resolve_again, resolve_place
 from gis_api.cases.intake import GivenPlace
-from gis_api.cases.placement import Placement, place_area, place_cell, place_point
 from gis_api.cases.store import reading, writing
 from gis_api.db.engine import Actor, whole_scope
 from gis_api.db.grid_cache import GridCache, LoadedGrid
@@ -73,15 +71,8 @@ def change_case(
 
 
 def _same_place(grid: LoadedGrid, case: dict[str, Any], accuracy_m: float | None) -> ResolvedPlace:
-    if case["wkb"] is None:
-        placement = None if case["cell_id"] is None else place_cell(grid.index, case["cell_id"])
-        return ResolvedPlace(case["place_kind"], None, placement or Placement("none", (), (), {}))
-    geometry = shapely.from_wkb(bytes(case["wkb"]))
-    if isinstance(geometry, shapely.Point):
-        placement = place_point(grid.index, geometry.x, geometry.y, accuracy_m)
-    else:
-        placement = place_area(grid.index, geometry)
-    return ResolvedPlace(case["place_kind"], geometry, placement)
+    geometry = None if case["wkb"] is None else shapely.from_wkb(bytes(case["wkb"]))
+    return resolve_again(grid, geometry, case["cell_id"], case["place_kind"], accuracy_m)
 
 
 def _apply(

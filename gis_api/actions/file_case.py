@@ -12,13 +12,12 @@ from sqlalchemy import Connection, Engine
 from gis_api.actions.assignment import (
     Assignment,
     PartyTies,
-    ResolvedPlace,
     assign,
     known_ids,
-    resolve_place,
     resolve_respondent,
 )
 from gis_api.actions.plan_in_force import with_plan
+from gis_api.actions.resolve_place import ResolvedPlace, resolve_place
 from gis_api.cases.intake import NewCase
 from gis_api.cases.store import reading, writing
 from gis_api.db.engine import Actor, whole_scope

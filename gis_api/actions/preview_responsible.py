@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from gis_api.actions.assignment import Assignment, PartyTies, assign, resolve_place
+from gis_api.actions.assignment import Assignment, PartyTies, assign
 from gis_api.actions.plan_in_force import with_plan
+from gis_api.actions.resolve_place import resolve_place
 from gis_api.cases.intake import GivenPlace
 from gis_api.cases.store import reading
 from gis_api.db.engine import Actor, whole_scope
