@@ -2,13 +2,19 @@
 // in China, by size: longitude 73–136, latitude 3–54 never overlap.
 
 const LETTERS = { E: "lng", 东: "lng", W: "west", 西: "west", N: "lat", 北: "lat", S: "south", 南: "south" };
-const NUMBER = /([东西南北EWNS])?[经纬]?\s*(-?\d{1,3}(?:\.\d+)?)\s*[°度]?\s*(?:(\d{1,2}(?:\.\d+)?)\s*['′分])?\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:["″秒]|''))?\s*([EWNS东西南北])?/gi;
+const SIZE = String.raw`(-?\d{1,3}(?:\.\d+)?)\s*[°度]?\s*(?:(\d{1,2}(?:\.\d+)?)\s*['′分])?\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:["″秒]|''))?`;
+const LETTER = "([东西南北EWNS])[经纬]?";
+const LETTER_FIRST = new RegExp(`${LETTER}\\s*${SIZE}()`, "gi");
+const LETTER_LAST = new RegExp(`()${SIZE}\\s*${LETTER}`, "gi");
+const BARE = new RegExp(`()${SIZE}()`, "gi");
 
 /** {lng, lat} in degrees, or null when the text is not a pair of coordinates. */
 export function parseCoordinates(text) {
   const clean = text.trim().replace(/[，、;；]/g, ",");
   if (!/^[\d\s.,°度'′分"″秒EWNSewns东西南北经纬:：-]+$/.test(clean) || !/\d/.test(clean)) return null;
-  const values = [...clean.replace(/[:：]/g, "").matchAll(NUMBER)].map(readNumber);
+  const lettered = /[EWNS东西南北]/i;
+  const form = !lettered.test(clean) ? BARE : lettered.test(clean[0]) ? LETTER_FIRST : LETTER_LAST;
+  const values = [...clean.replace(/[:：]/g, "").matchAll(form)].map(readNumber);
   if (values.length !== 2) return null;
   const [first, second] = values;
   const named = nameAxes(first, second);
@@ -19,7 +25,7 @@ export function parseCoordinates(text) {
 
 function readNumber([, before, degrees, minutes, seconds, after]) {
   const size = Math.abs(Number(degrees)) + Number(minutes ?? 0) / 60 + Number(seconds ?? 0) / 3600;
-  const axis = LETTERS[(before ?? after ?? "").toUpperCase()] ?? null;
+  const axis = LETTERS[(before || after).toUpperCase()] ?? null;
   const negative = degrees.startsWith("-") || axis === "west" || axis === "south";
   return { value: negative ? -size : size, axis: { west: "lng", south: "lat" }[axis] ?? axis };
 }

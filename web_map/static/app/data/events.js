@@ -2,7 +2,6 @@
 
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 60000;
-const KINDS = ["message", "case", "case.filed", "case.registered", "case.changed", "case.moved", "grid", "grid.published"];
 
 /** Listen to /api/events: onEvent({kind, code, cell_code, at}), onGap(), onState("live"|"waiting"). */
 export function listen({ onEvent, onGap, onState, path = "/api/events" }) {
@@ -24,7 +23,7 @@ export function listen({ onEvent, onGap, onState, path = "/api/events" }) {
       timer = setTimeout(open, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     };
-    for (const kind of KINDS) source.addEventListener(kind, read);
+    source.addEventListener("message", read);
     source.addEventListener("gap", () => onGap());
   }
 

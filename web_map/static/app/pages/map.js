@@ -79,6 +79,7 @@ function run(store, bar, session, place) {
   const cases = createCases();
   let listProblem = null;
   let dragPin = null;
+  let restoring = false;
 
   const casesLayer = createCasesLayer(map, {
     choose: (code) => chooseCase(code),
@@ -114,7 +115,7 @@ function run(store, bar, session, place) {
     onShow(detail) {
       cases.put(detail);
       grid.select({ cell: detail.path?.at(-1) ?? null, ancestors: detail.path?.slice(0, -1) ?? [] });
-      pinCase(detail);
+      if (!restoring) pinCase(detail);
     },
     onChange: (detail) => live.expect(detail.code),
     onGone: (code) => cases.drop(code),
@@ -181,12 +182,15 @@ function run(store, bar, session, place) {
     showTab("panel");
   }
 
-  function restore(sel, options) {
+  /** Open what the URL selects without moving the view that it gives. */
+  async function restore(sel) {
     const point = selectedPoint(sel);
     const code = selectedCase(sel);
-    if (point) askAt(point, options);
-    else if (code) chooseCase(code, options);
+    restoring = true;
+    if (point) await askAt(point);
+    else if (code) await chooseCase(code);
     else leave();
+    restoring = false;
   }
 
   // -- list, legend and map, all from the same filter ---------------------------------------
@@ -260,6 +264,7 @@ function run(store, bar, session, place) {
     draw();
     grid.draw();
     search.draw();
+    inbox.badge();
     bar.sayPlace(place, session);
     if (placePanel.isOpen()) placePanel.redraw();
     else if (casePanel.isOpen()) casePanel.redraw();

@@ -60,6 +60,7 @@ export function createInbox({ panel, choose }) {
 
   return {
     refresh,
+    badge,
     open() {
       open = true;
       draw({ focus: true });

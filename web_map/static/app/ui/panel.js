@@ -13,6 +13,7 @@ export function createPanel({ onClose }) {
       if (room.hidden) opener = document.activeElement;
       const scroll = room.dataset.title === title ? room.querySelector(".panel-body")?.scrollTop : 0;
       room.dataset.title = title;
+      const held = room.contains(document.activeElement) ? document.activeElement.id : null;
       show(
         room,
         h(
@@ -30,6 +31,7 @@ export function createPanel({ onClose }) {
       document.body.classList.add("panel-open");
       if (scroll) room.querySelector(".panel-body").scrollTop = scroll;
       if (focus) room.querySelector("h2").focus();
+      else if (held) (document.getElementById(held) ?? room.querySelector("h2")).focus();
     },
     close() {
       if (room.hidden) return;
