@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from sqlalchemy import Connection, Engine
 
-from gis_api.access.store import add_audit, create_user
+from gis_api.access.store import add_audit, bump_revision, create_user
 from gis_api.actions.demo_history import load_cases
 from gis_api.actions.demo_tables import (
     IDENTITIES,
@@ -149,6 +149,7 @@ def load_demo(
         sign_ins = _create_sign_ins(conn, town, cells)
         store.set_place(conn, town.place_id, town.title_zh, town.title_en)
         store.analyze(conn)
+        bump_revision(conn)
         add_audit(conn, SYSTEM, "demo.load", "place", town.place_id, detail=counts)
     _write_private(var_dir / "demo" / f"truth_{town.place_id}.json", town.truth)
     _write_private(var_dir / "demo" / SIGN_IN_FILE, [_as_json(one) for one in sign_ins])
