@@ -38,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("assign", "gis_api.cli.assign", "assign"),
     Command("import", "gis_api.cli.import_grids", "app"),
     Command("demo", "gis_api.cli.demo", "demo"),
+    Command("post", "gis_api.cli.post", "app"),
     Command("user", "gis_api.cli.user", "app"),
     Command("backup", "gis_api.cli.backup", "backup"),
     Command("restore", "gis_api.cli.restore", "restore"),

@@ -1,0 +1,1 @@
+SELECT kind FROM post_kind WHERE kind = %(kind)s

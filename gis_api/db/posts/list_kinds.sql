@@ -1,0 +1,1 @@
+SELECT kind FROM post_kind ORDER BY kind
