@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import socket
@@ -39,6 +40,9 @@ def serve(
     worker: Annotated[
         bool, typer.Option("--worker/--no-worker", help="Also run the worker of long jobs.")
     ] = True,
+    log: Annotated[
+        Path | None, typer.Option(help="Append the log lines to this file; default: to stderr.")
+    ] = None,
 ) -> None:
     """启动服务和后台作业 / Run the service and its worker until Ctrl-C."""
     settings = _settings_with(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
@@ -53,11 +57,16 @@ def serve(
         wal_archive=settings.wal_archive_dir,
     )
     database.migrate()
-    children = [Child("api", _api_command(settings))]
-    if worker:
-        children.append(Child("worker", _own_command("worker")))
-    watch = None if settings.external_database_url else ClusterKeeper(settings).watch
-    raise typer.Exit(supervise(children, _environment(settings), settings.worker_restarts, watch))
+    with contextlib.ExitStack() as closing:
+        output = None if log is None else closing.enter_context(log.open("ab"))
+        children = [Child("api", _api_command(settings), output)]
+        if worker:
+            children.append(Child("worker", _own_command("worker"), output))
+        watches = [Announcement(settings, console, log).watch]
+        if settings.external_database_url is None:
+            watches.append(ClusterKeeper(settings).watch)
+        code = supervise(children, _environment(settings), settings.worker_restarts, watches)
+    raise typer.Exit(code)
 
 
 def require_safe_listener(settings: Settings) -> None:
@@ -124,6 +133,41 @@ def _api_command(settings: Settings) -> list[str]:
         command += ["--ssl-certfile", str(settings.tls_cert)]
         command += ["--ssl-keyfile", str(settings.tls_key)]
     return command
+
+
+@dataclass
+class Announcement:
+    """Tells the address once, when the service really answers there."""
+
+    settings: Settings
+    console: Console
+    log: Path | None
+    is_made: bool = False
+
+    def watch(self) -> None:
+        """Look once whether the port answers yet."""
+        if self.is_made or not _answers(self.settings):
+            return
+        self.is_made = True
+        scheme = "https" if self.settings.secure else "http"
+        address = f"{scheme}://{_shown_host(self.settings.host)}:{self.settings.port}"
+        self.console.print(f"\n网格已启动 / wangge is up: [bold]{address}[/bold]", soft_wrap=True)
+        if self.log is not None:
+            self.console.print(f"日志 / log: {self.log}", soft_wrap=True)
+        self.console.print("按 Ctrl-C 停止 / Ctrl-C stops it")
+
+
+def _answers(settings: Settings) -> bool:
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
+    try:
+        with socket.create_connection((host.strip("[]"), settings.port), timeout=0.2):
+            return True
+    except OSError:
+        return False
+
+
+def _shown_host(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 @dataclass

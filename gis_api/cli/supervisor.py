@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import IO
 
 RESTART_WINDOW_S = 600.0
 STOP_TIMEOUT_S = 15.0
@@ -23,6 +24,8 @@ class Child:
 
     name: str
     command: list[str]
+    log: IO[bytes] | None = None
+    """Where its output goes; None: to the supervisor's own."""
     process: subprocess.Popen[bytes] | None = None
     started_at: deque[float] = field(default_factory=deque)
 
@@ -33,6 +36,8 @@ class Child:
             [*_dies_with_parent(), *self.command],
             env=environment,
             stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
             start_new_session=True,
         )
 
@@ -76,7 +81,7 @@ def supervise(
     children: list[Child],
     environment: dict[str, str],
     restart_limit: int,
-    watch: Callable[[], None] | None = None,
+    watches: Sequence[Callable[[], None]] = (),
 ) -> int:
     """Run the children until a signal; restart one that dies, up to the limit in ten minutes.
 
@@ -90,7 +95,7 @@ def supervise(
         for child in children:
             child.start(environment)
         while not stopping:
-            if watch is not None:
+            for watch in watches:
                 watch()
             for child in filter(Child.has_ended, children):
                 if child.count_recent_starts() > restart_limit:

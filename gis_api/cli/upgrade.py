@@ -44,8 +44,9 @@ def upgrade(
         database.migrate()
     now = _find_revision(database)
     if as_json:
-        empty = now is not None and _is_empty(database)
-        typer.echo(json.dumps({"from": before, "to": now, "head": head, "empty": empty}))
+        typer.echo(
+            json.dumps({"from": before, "to": now, "head": head, **_describe(database, now)})
+        )
         return
     if now == head:
         console.print(f"数据库结构是最新的 / the schema is up to date: {head}")
@@ -64,6 +65,16 @@ def _is_empty(database: DatabaseAddress) -> bool:
             return store.is_empty(connection)
     except psycopg.errors.UndefinedTable:
         return False  # an older schema: rather one backup too many
+
+
+def _describe(database: DatabaseAddress, revision: str | None) -> dict[str, object]:
+    """Whether anything is in it, and which demo place it is; for script/server."""
+    if revision is None:
+        return {"empty": True, "demo": None}
+    with psycopg.connect(database.conninfo) as connection:
+        place = store.find_place(connection)
+    demo = place[0] if place is not None and place[1] else None
+    return {"empty": _is_empty(database), "demo": demo}
 
 
 def _require_known(revision: str | None) -> None:

@@ -120,6 +120,12 @@ def is_empty(connection: Connection) -> bool:
     return bool(row and row[0])
 
 
+def find_place(connection: Connection) -> tuple[str, bool] | None:
+    """(place, whether it is synthetic) of this database; None before there is one."""
+    row = connection.execute("SELECT place, synthetic FROM place_setting").fetchone()
+    return None if row is None else (str(row[0]), bool(row[1]))
+
+
 def count_other_sessions(connection: Connection, database: str) -> int:
     """Connections of others to a database of this server."""
     row = connection.execute(
