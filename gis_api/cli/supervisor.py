@@ -89,8 +89,10 @@ def supervise(
     out, also when this function raises.
     """
     stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda received, _frame: stopping.append(received))
+    before = {
+        number: signal.signal(number, lambda received, _frame: stopping.append(received))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
     try:
         for child in children:
             child.start(environment)
@@ -114,3 +116,5 @@ def supervise(
         deadline = time.monotonic() + STOP_TIMEOUT_S
         for child in children:
             child.stop_by(deadline)
+        for number, handler in before.items():
+            signal.signal(number, handler)
