@@ -20,7 +20,7 @@ class PointIndex:
     """Read-only index of one grid snapshot; safe to share between threads and to swap whole.
 
     Build time grows with the number of vertices; memory is about 32 bytes per border segment plus
-    the geometries of the snapshot, which are prepared in place.
+    the geometries of the snapshot.
     """
 
     def __init__(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -201,6 +202,19 @@ def test_point_index_equals_brute_force_on_overlapping_boxes(
 ) -> None:
     grid = snapshot_of(cells, codes[: len(cells)])
     check_against_brute_force(grid, PointIndex(grid), 110 + at[0] / 128, 39 + at[1] / 128)
+
+
+def test_threads_sharing_a_fresh_index_get_the_answers_of_one_thread() -> None:
+    lng, lat = probing_points(COVERAGE, random=400, seed=13)
+    places = list(zip(lng[::2].tolist(), lat[::2].tolist(), strict=True))
+    alone = [COVERAGE_INDEX.locate(x, y, 20.0) for x, y in places]
+    for _ in range(3):
+        fresh = PointIndex(COVERAGE_GRID)
+        with ThreadPoolExecutor(8) as pool:
+            for start in range(8):
+                turned = places[start:] + places[:start]
+                together = list(pool.map(lambda at, index=fresh: index.locate(*at, 20.0), turned))
+                assert together == alone[start:] + alone[:start]
 
 
 def test_border_distance_agrees_with_the_geodesic_within_a_thousandth_near_by() -> None:
