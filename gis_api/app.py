@@ -45,11 +45,11 @@ from gis_api.observability.metrics import Metrics
 from gis_api.settings import Settings
 from web_map.pages import STATIC_DIR
 
-# Every router of the service, in the order of the documentation.
+# Every router of the service; they are tried in this order, so the one asked most is first.
 ROUTERS: tuple[APIRouter, ...] = (
+    locate.router,
     session.router,
     place.router,
-    locate.router,
     cases.router,
     attachments.router,
     events.router,

@@ -6,12 +6,11 @@ import secrets
 import time
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gis_api.http.errors.problems import render_problem
-from gis_api.observability.logs import get_logger, log_failure
+from gis_api.observability.logs import log_failure, write_request_line
 from gis_api.observability.metrics import Metrics
 from grid_boundaries.errors import WanggeError
 
@@ -64,18 +63,16 @@ class RequestShell:
                 problem = WanggeError("service.internal", request_id=request_id)
                 await render_problem(problem)(scope, receive, shell_send)
         finally:
-            self._tell(scope, status, time.perf_counter() - began_s)
+            self._tell(scope, request_id, status, time.perf_counter() - began_s)
             structlog.contextvars.unbind_contextvars("request_id")
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+    def _tell(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
         route = get_route_template(scope)
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self._metrics.count_answer(method, route, status, seconds)
         if status < 400 and route in _QUIET_ROUTES:
             return
-        get_logger().info(
-            "request", method=method, route=route, status=status, ms=round(seconds * 1000, 1)
-        )
+        write_request_line(request_id, method, route, status, seconds)
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -90,12 +87,18 @@ def get_route_template(scope: Scope) -> str:
     return "/static" if scope["path"].startswith("/static/") else "unmatched"
 
 
+_NO_STORE = (b"cache-control", b"no-store")
+_ONLY_TLS = (b"strict-transport-security", b"max-age=31536000")
+_ALWAYS = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS)
+
+
 def _add_headers(scope: Scope, message: Message, request_id: str) -> None:
-    headers = MutableHeaders(scope=message)
-    for name, value in SECURITY_HEADERS:
-        headers.setdefault(name, value)
-    headers["X-Request-ID"] = request_id
+    """Add what the answer does not set itself."""
+    headers = message.setdefault("headers", [])
+    present = {name.lower() for name, _ in headers}
+    headers.extend(pair for pair in _ALWAYS if pair[0] not in present)
+    headers.append((b"x-request-id", request_id.encode()))
     if scope.get("scheme") == "https":
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if scope["path"].startswith("/api/"):
-        headers.setdefault("Cache-Control", "no-store")
+        headers.append(_ONLY_TLS)
+    if b"cache-control" not in present and scope["path"].startswith("/api/"):
+        headers.append(_NO_STORE)
