@@ -91,13 +91,16 @@ class VectorPoints:
     def chunks(self) -> Iterator[Chunk]:
         """Attributes keep their types: Arrow types, in which whole numbers can have gaps."""
         for first in range(0, self.total_rows, ROWS_AT_ONCE):
-            frame = pyogrio.read_dataframe(
-                self.path,
-                skip_features=first,
-                max_features=ROWS_AT_ONCE,
-                use_arrow=True,
-                arrow_to_pandas_kwargs={"types_mapper": pd.ArrowDtype},
-            )
+            try:
+                frame = pyogrio.read_dataframe(
+                    self.path,
+                    skip_features=first,
+                    max_features=ROWS_AT_ONCE,
+                    use_arrow=True,
+                    arrow_to_pandas_kwargs={"types_mapper": pd.ArrowDtype},
+                )
+            except (DataSourceError, shapely.errors.GEOSException) as error:
+                raise InvalidInput("file.unreadable", file=self.path.name, row=first + 1) from error
             geoms = np.asarray(frame.geometry.array, dtype=object)
             yield _chunk_of(first + 1, pd.DataFrame(frame.drop(columns="geometry")), geoms)
 

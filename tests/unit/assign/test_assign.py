@@ -297,6 +297,21 @@ def test_files_of_another_kind_are_unreadable(tmp_path: Path, grids: Path, name:
         assert error.value.code == "file.unreadable"
 
 
+def test_ring_that_is_not_closed_is_unreadable(tmp_path: Path, grids: Path) -> None:
+    ring = "[[0,0],[1,0],[1,1],[0,1]]"
+    (tmp_path / "x.geojson").write_text(
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"WGBM":"1"},'
+        f'"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}]}}'
+    )
+    for changed in (
+        {"points_file": tmp_path / "x.geojson"},
+        {"grids_file": tmp_path / "x.geojson"},
+    ):
+        with pytest.raises(InvalidInput) as error:
+            run(tmp_path, grids, **changed)
+        assert error.value.code == "file.unreadable"
+
+
 def test_plain_parquet_has_no_geometry(tmp_path: Path, grids: Path) -> None:
     pd.DataFrame({"a": [1]}).to_parquet(tmp_path / "x.parquet")
     for changed in (
