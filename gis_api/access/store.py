@@ -1,8 +1,7 @@
-"""The SQL of this room: accounts, sessions, audit; always in the caller's transaction."""
+"""The SQL of this room: accounts, sessions; always in the caller's transaction."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -242,28 +241,3 @@ def get_cell_id_by_code(conn: Connection, code: str) -> int:
     if row is None:
         raise NotFound("grid.unknown_code", given=code)
     return int(row["cell_id"])
-
-
-def add_audit(
-    conn: Connection,
-    actor: Actor,
-    act: str,
-    object_kind: str,
-    object_id: str = "",
-    *,
-    row_count: int | None = None,
-    detail: Mapping[str, Any] | None = None,
-) -> None:
-    """One audit row in the caller's transaction; ``detail`` holds ids and codes, never words."""
-    _run(
-        conn,
-        "add_audit",
-        {
-            "actor_id": actor.user_id,
-            "act": act,
-            "object_kind": object_kind,
-            "object_id": object_id,
-            "row_count": row_count,
-            "detail": json.dumps(detail or {}, sort_keys=True),
-        },
-    )

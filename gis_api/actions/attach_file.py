@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from gis_api.access.store import add_audit
 from gis_api.cases.store import reading, writing
 from gis_api.db.attachment_files import find_media_type, get_path, write_file
 from gis_api.db.attachments import AttachmentRow, add_attachment, find_attachment, has_case
+from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
 from grid_boundaries.errors import InvalidInput, NotFound, TooLarge
 
@@ -75,5 +75,7 @@ def get_attachment(
         path = None if row is None else get_path(folder, row.sha256)
         if row is None or path is None or not path.is_file():
             raise NotFound("attachment.unknown")
-        add_audit(conn, actor, "case.read_attachment", "attachment", str(attachment_id))
+        add_audit(
+            conn, actor, "case.read_attachment", "attachment", str(attachment_id), row_count=1
+        )
     return row, path

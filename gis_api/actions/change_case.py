@@ -22,6 +22,7 @@ from gis_api.actions.plan_in_force import with_plan
 from gis_api.actions.resolve_place import ResolvedPlace, resolve_again, resolve_place
 from gis_api.cases.intake import GivenPlace
 from gis_api.cases.store import reading, writing
+from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, whole_scope
 from gis_api.db.grid_cache import GridCache, LoadedGrid
 from gis_api.db.inbox import notify
@@ -109,7 +110,7 @@ def _apply(
         detail={"before": before, "after": {"kind": kind, **history_detail(assignment)}},
         access_key=assignment.access_key,
     )
-    writing.add_audit(conn, actor.user_id, "case.change", "case", case["code"], 1)
+    add_audit(conn, actor, "case.change", "case", case["code"], row_count=1)
     old_officer, new_officer = case["lead_officer_id"], assignment.decision.officer_id
     if old_officer is not None and old_officer != new_officer:
         notify(conn, old_officer, case_id, "case.taken_away")

@@ -20,6 +20,7 @@ from gis_api.actions.plan_in_force import with_plan
 from gis_api.actions.resolve_place import ResolvedPlace, resolve_place
 from gis_api.cases.intake import NewCase
 from gis_api.cases.store import reading, writing
+from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, whole_scope
 from gis_api.db.grid_cache import GridCache, LoadedGrid
 from gis_api.db.inbox import notify
@@ -141,7 +142,7 @@ def _write(
         detail=history_detail(assignment),
         access_key=access_key,
     )
-    writing.add_audit(conn, actor.user_id, "case.file", "case", code, 1)
+    add_audit(conn, actor, "case.file", "case", code, row_count=1)
     notify_handlers(conn, case_id, assignment, "case.assigned", already_told=())
     emit_event(conn, "case.registered", _cell_code(assignment), code, access_key)
     return case_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine
 
-from gis_api.access.store import add_audit
+from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
 from gis_api.jobs import store
 from grid_boundaries.errors import Conflict, NotFound

@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from sqlalchemy import Connection, Engine
 
-from gis_api.access.store import add_audit, bump_revision, create_user
+from gis_api.access.store import bump_revision, create_user
 from gis_api.actions.demo_history import load_cases
 from gis_api.actions.demo_tables import (
     IDENTITIES,
@@ -25,6 +25,7 @@ from gis_api.actions.demo_tables import (
     table_columns,
 )
 from gis_api.cases.seeds import plan_role_ranks, plan_rules, read_seeds
+from gis_api.db.audit_trail import add_audit
 from gis_api.db.copying import copy_columns, restart_identity
 from gis_api.db.demo import store
 from gis_api.db.engine import SYSTEM

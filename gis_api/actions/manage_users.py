@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from gis_api.access import store
 from gis_api.access.passwords import hash_password, require_good_password
+from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -41,7 +42,7 @@ def add_user(
         user_id = store.create_user(
             conn, login, password, role, area_cell_id=area, officer_id=officer_id
         )
-        store.add_audit(
+        add_audit(
             conn, actor, "user_added", "user", str(user_id),
             detail={"role": role, "area_code": area_code},
         )  # fmt: skip
@@ -52,7 +53,7 @@ def disable_user(engine: Engine, actor: Actor, login: str, *, commit: bool) -> i
     """Close an account and end its sessions at once; NotFound ``user.unknown``."""
     with begin(engine, actor) as conn:
         user_id = store.disable_user(conn, login.strip().lower())
-        store.add_audit(conn, actor, "user_disabled", "user", str(user_id))
+        add_audit(conn, actor, "user_disabled", "user", str(user_id))
         return _end(conn, user_id, commit=commit)
 
 
@@ -67,7 +68,7 @@ def reset_password(
         user_id = store.get_user_id(conn, login)
         store.write_password(conn, user_id, password_hash, must_change=True)
         store.remove_sessions_of_user(conn, user_id)
-        store.add_audit(conn, actor, "password_reset", "user", str(user_id))
+        add_audit(conn, actor, "password_reset", "user", str(user_id))
         return _end(conn, user_id, commit=commit)
 
 

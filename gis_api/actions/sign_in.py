@@ -16,6 +16,7 @@ from gis_api.access.errors import NotSignedIn, TooManyAttempts
 from gis_api.access.passwords import hash_password, is_password_right, require_good_password
 from gis_api.access.session import Session, hash_token, new_token
 from gis_api.access.throttle import Throttle
+from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import SYSTEM, begin
 
 MAX_ATTEMPTS_PER_ADDRESS_PER_MINUTE = 120
@@ -60,14 +61,14 @@ class Door:
             session = store.find_session(conn, hash_token(token), self.rules.idle_limit)
             if session is None:
                 raise NotSignedIn("session.wrong_password")
-            store.add_audit(conn, session.actor, "signed_in", "user", str(user_id))
+            add_audit(conn, session.actor, "signed_in", "user", str(user_id))
         return token, session
 
     def sign_out(self, session: Session) -> None:
         """End the session everywhere."""
         with begin(self._engine, session.actor) as conn:
             store.remove_session(conn, session.token_hash)
-            store.add_audit(conn, session.actor, "signed_out", "user", str(session.actor.user_id))
+            add_audit(conn, session.actor, "signed_out", "user", str(session.actor.user_id))
 
     def change_password(self, session: Session, old: str, new: str) -> None:
         """Replace the password and end the user's other sessions.
@@ -80,7 +81,7 @@ class Door:
         with begin(self._engine, session.actor) as conn:
             store.write_password(conn, user_id, new_hash, must_change=False)
             store.remove_sessions_of_user(conn, user_id, keep=session.token_hash)
-            store.add_audit(conn, session.actor, "changed_password", "user", str(user_id))
+            add_audit(conn, session.actor, "changed_password", "user", str(user_id))
 
     def find_session(self, token_hash: bytes) -> Session | None:
         """The living session as the database has it now."""
@@ -106,6 +107,6 @@ class Door:
         if attempt is None or not right or attempt.is_disabled:
             if attempt is not None:
                 with begin(self._engine, SYSTEM) as conn:
-                    store.add_audit(conn, SYSTEM, "sign_in_refused", "user", str(attempt.user_id))
+                    add_audit(conn, SYSTEM, "sign_in_refused", "user", str(attempt.user_id))
             raise NotSignedIn("session.wrong_password")
         return attempt.user_id

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from gis_api.access.store import add_audit
+from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
 from gis_api.db.posts import store
 from grid_boundaries.errors import InvalidInput, NotFound

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from sqlalchemy import Engine
 
 from gis_api.access import store
+from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import SYSTEM, Actor, begin
 
 acting_login: ContextVar[str | None] = ContextVar("acting_login", default=None)
@@ -24,7 +25,7 @@ def get_actor(engine: Engine, command: str) -> Actor:
     login = acting_login.get()
     with begin(engine, SYSTEM) as conn:
         actor = SYSTEM if login is None else store.get_user_actor(conn, login.strip().lower())
-        store.add_audit(conn, actor, "command", "cli", command, detail=_operator())
+        add_audit(conn, actor, "command", "cli", command, detail=_operator())
     return actor
 
 

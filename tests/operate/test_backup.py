@@ -99,8 +99,8 @@ def _read_everything(address: DatabaseAddress) -> dict[str, str]:
 
 
 def _without_audit(contents: dict[str, str]) -> dict[str, str]:
-    """The restore itself is audited and ends every cached session: those two tables differ."""
-    ours = {"public.audit", "public.access_revision"}
+    """The restore itself is audited and ends every cached session: those tables differ."""
+    ours = {"public.audit", "public.audit_unsealed", "public.access_revision"}
     return {name: digest for name, digest in contents.items() if name not in ours}
 
 

@@ -117,22 +117,3 @@ def add_history(
         hash=digest,
         access_key=access_key,
     )
-
-
-def add_audit(
-    conn: Connection,
-    actor_id: int,
-    act: str,
-    object_kind: str,
-    object_id: str = "",
-    row_count: int | None = None,
-) -> None:
-    _run(
-        conn,
-        "add_audit",
-        actor_id=actor_id,
-        act=act,
-        object_kind=object_kind,
-        object_id=object_id,
-        row_count=row_count,
-    )

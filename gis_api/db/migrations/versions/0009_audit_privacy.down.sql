@@ -1,1 +1,14 @@
-SELECT 1;
+DROP INDEX case_closed, case_party_household;
+ALTER TABLE case_party DROP COLUMN blanked_at;
+ALTER TABLE case_text DROP COLUMN blanked_at;
+DROP TABLE retention_period, legal_hold, audit_seal;
+DROP TRIGGER audit_await_seal ON audit;
+DROP FUNCTION await_seal();
+DROP TABLE audit_unsealed;
+DROP POLICY audit_read ON audit;
+DROP POLICY audit_add ON audit;
+ALTER TABLE audit NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit DISABLE ROW LEVEL SECURITY;
+DROP TRIGGER audit_never_emptied ON audit;
+DROP INDEX audit_object, audit_actor;
+ALTER TABLE audit DROP COLUMN purpose;
