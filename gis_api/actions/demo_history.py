@@ -45,6 +45,8 @@ def load_cases(
     moments = [_moment(day, n) for n, day in enumerate(days)]
     store.begin_cases(conn)
     lng, lat = table["lng"].to_numpy(np.float64), table["lat"].to_numpy(np.float64)
+    leads = _find_leads(town, lng, lat)
+    copy_columns(conn, "demo_chain", _chains(town, cells, leads))
     at_household = (table["household_key"] >= 0).tolist()
     count = copy_columns(
         conn,
@@ -61,7 +63,7 @@ def load_cases(
             "place_kind": ["household" if known else "point" for known in at_household],
             "geom": point_hex(lng, lat),
             "accuracy_m": plain(table["accuracy_m"]),
-            "lead_cell_id": cells.cells(_find_leads(town, lng, lat)),
+            "lead_cell_id": cells.cells(leads),
             "household_id": ids_of(table["household_key"]),
             "respondent_kind": plain(table["respondent_kind"]),
             "body": plain(table["text_zh"]),
@@ -84,6 +86,18 @@ def _find_leads(
     points = shapely.points(np.column_stack([lng, lat])[known])
     leads[known] = find_leaves(town, np.asarray(points, dtype=object))
     return pd.Series(leads)
+
+
+def _chains(town: DemoTown, cells: PublishedCells, leads: pd.Series) -> dict[str, list[int]]:
+    """Pairs of each lead cell with itself and its ancestors."""
+    parents = town.cells["parent_key"].to_numpy()
+    pairs: list[tuple[int, int]] = []
+    for lead in leads[leads >= 0].unique().tolist():
+        above = lead
+        while above >= 0:
+            pairs.append((int(cells.cell_ids[lead]), int(cells.cell_ids[above])))
+            above = int(parents[above])
+    return {"lead_cell_id": [a for a, _ in pairs], "cell_id": [b for _, b in pairs]}
 
 
 def _moment(day: date, number: int) -> datetime:

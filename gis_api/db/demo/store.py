@@ -47,14 +47,15 @@ def list_scope_keys(conn: Connection, on: date) -> dict[str, tuple[int, str]]:
 
 
 def begin_cases(conn: Connection) -> None:
-    """Make the temporary table ``demo_case`` that the steps below read."""
+    """Make the temporary tables ``demo_case`` and ``demo_chain`` that the steps below read."""
     _run(conn, "begin_cases")
+    _run(conn, "begin_chains")
 
 
 def place_and_route_cases(conn: Connection, grid_version_id: int) -> None:
     """Turn ``demo_case`` into cases with their cell, lead, text and parties, set by set."""
     _run(conn, "analyze_cases")
-    _run(conn, "place_cases")
+    _run(conn, "place_cases", grid_version_id=grid_version_id)
     _run(conn, "analyze_paths")
     _run(conn, "route_cases")
     _run(conn, "analyze_routes")

@@ -1,0 +1,64 @@
+"""The SQL of imports: batches, and what stands in their way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from psycopg.types.json import Jsonb
+from sqlalchemy import Connection
+
+from grid_boundaries.store.sql_files import row_or_none, sql_runner
+
+_run = sql_runner(__file__)
+
+
+def find_batch(
+    conn: Connection, kind: str, file_sha256: bytes, options: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """The batch of the same file with the same options; None when it was never committed."""
+    return row_or_none(
+        _run(conn, "find_batch", kind=kind, file_sha256=file_sha256, options=Jsonb(dict(options)))
+    )
+
+
+def add_batch(
+    conn: Connection,
+    *,
+    kind: str,
+    file_sha256: bytes,
+    options: Mapping[str, Any],
+    row_count: int,
+    findings: Sequence[Mapping[str, Any]],
+    accepted: Sequence[str],
+    reason: str | None,
+    actor_id: int,
+    grid_version_id: int | None,
+) -> int:
+    """Record a committed batch; its id."""
+    result = _run(
+        conn,
+        "add_batch",
+        kind=kind,
+        file_sha256=file_sha256,
+        options=Jsonb(dict(options)),
+        row_count=row_count,
+        findings=Jsonb(list(findings)),
+        accepted=Jsonb(list(accepted)),
+        reason=reason,
+        actor_id=actor_id,
+        grid_version_id=grid_version_id,
+    )
+    return int(result.scalar_one())
+
+
+def has_people(conn: Connection) -> bool:
+    """Whether households, claims or cases lie on the grid (seen with the whole scope)."""
+    return bool(_run(conn, "has_people").scalar_one())
+
+
+def find_today(conn: Connection) -> date:
+    """Today in Shanghai."""
+    found: date = _run(conn, "find_today").scalar_one()
+    return found
