@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import threading
@@ -16,7 +17,13 @@ from sqlalchemy import Connection, Engine
 from gis_api.db import cluster
 from gis_api.db.cluster_conf import plan_size, render_conf
 from gis_api.db.cluster_databases import ServerAddress, ensure_database
-from gis_api.db.cluster_places import SOCKET_NAME, ClusterUnusable, _choose_socket_dir
+from gis_api.db.cluster_places import (
+    SOCKET_NAME,
+    SYSTEM_HOME,
+    ClusterUnusable,
+    _choose_socket_dir,
+    find_places,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,7 +31,6 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def var_dir() -> Iterator[Path]:
     """A folder that the cluster's user can reach, unlike pytest's own temporary folders."""
-    import shutil
 
     path = ROOT / "var" / f"test-cluster-{os.getpid()}"
     yield path
@@ -142,3 +148,23 @@ def test_quotes_and_percent_signs_in_the_archive_path_stay_text() -> None:
     line = next(line for line in text.splitlines() if line.startswith("archive_command"))
     assert "50%%/%f.gz" in line
     assert line.count("'") % 2 == 0
+
+
+def test_place_that_the_database_user_cannot_reach_is_left_for_a_system_folder(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o700)
+    said: list[str] = []
+    places = find_places(tmp_path / "var", say=said.append)
+    try:
+        if os.geteuid() == 0:
+            assert places.home.is_relative_to(SYSTEM_HOME)
+            assert any(str(SYSTEM_HOME) in line for line in said)
+        else:
+            assert places.home == tmp_path / "var" / "pg"
+            assert said == []
+        tmp_path.chmod(0o755)
+        again = find_places(tmp_path / "var", say=said.append)
+        assert again.home == places.home  # no second, empty cluster when rights change later
+    finally:
+        shutil.rmtree(places.home)
