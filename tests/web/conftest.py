@@ -68,11 +68,11 @@ class Desk:
     watch: Watch
     base_url: str
 
-    def sign_in(self, login: str = "clerk", hash_: str = "") -> Page:
+    def sign_in(self, login: str = "clerk", hash_: str = "", password: str = PASSWORD) -> Page:
         """Sign in by the form as a user would and wait for the list of cases."""
         self.page.goto(f"{self.base_url}/{hash_}")
         self.page.fill("[name=login]", login)
-        self.page.fill("[name=password]", PASSWORD)
+        self.page.fill("[name=password]", password)
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector("#case-count")
         self.page.wait_for_selector("#cases .loading", state="detached")

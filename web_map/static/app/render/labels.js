@@ -3,7 +3,10 @@
 import { h } from "../ui/dom.js";
 import { labelPoint, largestBox } from "./label_point.js";
 
-const SHIFTS = [[0, 0], [0, -16], [0, 16], [0, -28], [0, 28], [-40, 0], [40, 0], [-40, -22], [40, 22], [0, -42], [0, 42]];
+// nearest first; a shift that leaves the cell's own box is refused later
+const SHIFTS = [0, -16, 16, -28, 28, -42, 42, -58, 58]
+  .flatMap((dy) => [0, -36, 36, -72, 72].map((dx) => [dx, dy]))
+  .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
 const places = new WeakMap();
 
 function placeOf(feature) {
