@@ -25,10 +25,19 @@ _MAX_REMEMBERED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class AccessStamp:
-    """What must be unchanged for a remembered session to hold: the revision and the day."""
+    """What must be unchanged for a remembered session to hold; each part only ever grows."""
 
     revision: int
+    grid_version_id: int
     day: date
+
+    def is_before(self, other: AccessStamp) -> bool:
+        """Whether this was read before the other, so that it must not overrule it."""
+        return (
+            self.revision < other.revision
+            or self.grid_version_id < other.grid_version_id
+            or self.day < other.day
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ class SessionMemory:
 
     def confirm(self, stamp: AccessStamp, asked_s: float) -> None:
         """The database said ``stamp`` to a question asked at ``asked_s`` (monotonic clock)."""
-        if self._stamp is not None and stamp.revision < self._stamp.revision:
+        if self._stamp is not None and stamp.is_before(self._stamp):
             return
         if stamp != self._stamp:
             self._sessions.clear()

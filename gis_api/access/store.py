@@ -77,7 +77,7 @@ def find_session(conn: Connection, token_hash: bytes, idle_limit: timedelta) -> 
         must_change_password=row["must_change_password"],
         seen_at=row["seen_at"],
         expires_at=row["expires_at"],
-        stamp=AccessStamp(row["revision"], row["day"]),
+        stamp=AccessStamp(row["revision"], row["grid_version_id"], row["day"]),
     )
 
 
@@ -92,13 +92,13 @@ def _scope_of(row: RowMapping) -> Scope:
 
 
 def get_stamp(conn: Connection) -> AccessStamp:
-    """The access revision and the day in Shanghai, now."""
+    """The access revision, the newest grids and the day in Shanghai, now."""
     row = _run(conn, "get_stamp", {}).mappings().one()
-    return AccessStamp(row["revision"], row["day"])
+    return AccessStamp(row["revision"], row["grid_version_id"], row["day"])
 
 
 def bump_revision(conn: Connection) -> None:
-    """Make every process forget its sessions; call it when roles, areas or grids change."""
+    """Make every process forget its sessions; call it when roles, areas or grants change."""
     _run(conn, "bump_revision", {})
 
 

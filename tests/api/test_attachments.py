@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import uuid
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -42,7 +42,7 @@ def case_code(clerk: TestClient, town: Town) -> str:
     return str(answer.json()["code"])
 
 
-def attach(client: TestClient, code: str, content: bytes, name: str = "a.bin"):  # type: ignore[no-untyped-def]
+def attach(client: TestClient, code: str, content: bytes, name: str = "a.bin") -> Any:
     return client.post(f"/api/cases/{code}/attachments", files={"file": (name, content)})
 
 
@@ -175,7 +175,7 @@ def test_check_counts_whole_damaged_and_missing_files(
     before = check_attachments(engine, folder, Progress(engine, _job(engine)))
     assert (before["damaged"], before["missing"]) == (0, 0)
     paths[1].write_bytes(b"other")
-    os.unlink(paths[2])
+    paths[2].unlink()
     after = check_attachments(engine, folder, Progress(engine, _job(engine)))
     assert (after["damaged"], after["missing"]) == (1, 1)
     assert after["whole"] == before["whole"] - 2

@@ -6,6 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -259,6 +260,30 @@ def test_moved_area_is_felt_within_a_second_on_reads_and_at_once_on_writes(
     )
 
 
+def test_published_grids_are_felt_within_a_second_on_reads(
+    sign_in: SignIn, admin_engine: Engine, town: Town
+) -> None:
+    new_user(admin_engine, town, "renumbered", area="e")
+    own = sign_in("renumbered")
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text(
+                "INSERT INTO grid_version (valid_from, published_by) VALUES (today(), 0);"
+                "UPDATE cell_version SET code = '990000001902' WHERE cell_id ="
+                f" {town.cells['e']}"
+            )
+        )
+    assert is_true_within(
+        WITHIN_S, lambda: own.get("/api/session").json()["area_code"] == "990000001902"
+    )
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text("UPDATE cell_version SET code = :code WHERE cell_id = :cell"),
+            {"code": town.codes["e"], "cell": town.cells["e"]},
+        )
+        bump_revision(conn)
+
+
 def test_area_that_no_longer_exists_sees_nothing(
     engine: Engine, admin_engine: Engine, sign_in: SignIn, town: Town
 ) -> None:
@@ -336,7 +361,7 @@ def test_memory_is_not_trusted_once_the_database_is_silent(engine: Engine, sign_
     assert memory.find(token_hash) is None
 
 
-def test_memory_forgets_all_when_the_revision_or_the_day_changes(
+def test_memory_forgets_all_when_the_revision_the_grids_or_the_day_change(
     engine: Engine, sign_in: SignIn
 ) -> None:
     own = sign_in("clerk")
@@ -346,17 +371,17 @@ def test_memory_forgets_all_when_the_revision_or_the_day_changes(
     assert session is not None
     stamp = session.stamp
     for later in (
-        type(stamp)(stamp.revision + 1, stamp.day),
-        type(stamp)(stamp.revision, stamp.day + timedelta(days=1)),
+        replace(stamp, revision=stamp.revision + 1),
+        replace(stamp, grid_version_id=stamp.grid_version_id + 1),
+        replace(stamp, day=stamp.day + timedelta(days=1)),
     ):
         memory = SessionMemory(timedelta(hours=2))
         memory.remember(session, time.monotonic())
         memory.confirm(later, time.monotonic())
         assert memory.find(token_hash) is None
         # A read that began before the change must not bring the old session back.
-        if later.revision > stamp.revision:
-            memory.remember(session, time.monotonic())
-            assert memory.find(token_hash) is None
+        memory.remember(session, time.monotonic())
+        assert memory.find(token_hash) is None
 
 
 def test_use_is_written_down_at_most_once_a_minute(sign_in: SignIn, admin_engine: Engine) -> None:

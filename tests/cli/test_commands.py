@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from importlib.util import find_spec
 
 import pytest
@@ -15,6 +16,8 @@ from gis_api.cli.main import COMMANDS, main, render_message
 from grid_boundaries.errors import InvalidInput
 from tests.builders import PASSWORD, Town, build_town
 
+Run = Callable[..., tuple[int, str, str]]
+
 
 @pytest.fixture(scope="module")
 def town(admin_engine: Engine) -> Town:
@@ -23,9 +26,7 @@ def town(admin_engine: Engine) -> Town:
 
 
 @pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], admin_url: str
-) -> Iterator[object]:
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], admin_url: str) -> Run:
     monkeypatch.setenv("WANGGE_DATABASE_URL", admin_url)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
     monkeypatch.setenv("COLUMNS", "200")
@@ -34,15 +35,13 @@ def run(
 
     def run_command(*arguments: str, stdin: str | None = None) -> tuple[int, str, str]:
         if stdin is not None:
-            import io
-
             monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
         with pytest.raises(SystemExit) as ended:
             main(arguments)
         told = capsys.readouterr()
         return int(ended.value.code or 0), told.out, told.err
 
-    yield run_command
+    return run_command
 
 
 def test_every_command_exists_and_explains_itself() -> None:
@@ -55,13 +54,13 @@ def test_every_command_exists_and_explains_itself() -> None:
         assert command.name in told
 
 
-def test_unknown_command_is_exit_code_2(run) -> None:  # type: ignore[no-untyped-def]
+def test_unknown_command_is_exit_code_2(run: Run) -> None:
     code, _, err = run("frobnicate")
     assert code == 2
     assert "Traceback" not in err
 
 
-def test_refusal_is_a_sentence_with_a_hint_and_exit_code_2(run, town: Town) -> None:  # type: ignore[no-untyped-def]
+def test_refusal_is_a_sentence_with_a_hint_and_exit_code_2(run: Run, town: Town) -> None:
     code, _, err = run("user", "disable", "nobody", "--commit")
     assert code == 2
     assert "There is no usable account nobody" in err
@@ -83,7 +82,7 @@ def test_language_follows_the_locale_and_is_both_when_unsure(
     assert ("No password was given" in told) == (languages in ("en", "both"))
 
 
-def test_wrong_setting_is_named(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WANGGE_PORT", "many")
     code, _, err = run("user", "list")
     assert code == 2
@@ -91,7 +90,7 @@ def test_wrong_setting_is_named(run, monkeypatch: pytest.MonkeyPatch) -> None:  
     assert "Traceback" not in err
 
 
-def test_unreachable_database_is_a_sentence(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_unreachable_database_is_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WANGGE_DATABASE_URL", "postgresql://nobody@/none?host=/nonexistent")
     code, _, err = run("user", "list")
     assert code in (1, 2)
@@ -99,8 +98,8 @@ def test_unreachable_database_is_a_sentence(run, monkeypatch: pytest.MonkeyPatch
     assert "service.database_down" in err
 
 
-def test_account_is_added_only_with_commit_and_then_works_once_changed(  # type: ignore[no-untyped-def]
-    run, town: Town, admin_engine: Engine
+def test_account_is_added_only_with_commit_and_then_works_once_changed(
+    run: Run, town: Town, admin_engine: Engine
 ) -> None:
     def count() -> int:
         with admin_engine.connect() as conn:
@@ -132,8 +131,8 @@ def test_account_is_added_only_with_commit_and_then_works_once_changed(  # type:
     assert run("user", "add", "x", "--role", "clerk", "--area", "404", "--commit")[0] == 2
 
 
-def test_who_acted_is_audited_by_account_or_by_masked_operator(  # type: ignore[no-untyped-def]
-    run, town: Town, admin_engine: Engine
+def test_who_acted_is_audited_by_account_or_by_masked_operator(
+    run: Run, town: Town, admin_engine: Engine
 ) -> None:
     assert run("--as", "admin", "user", "list")[0] == 0
     assert run("user", "list")[0] == 0

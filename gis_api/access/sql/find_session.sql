@@ -1,7 +1,8 @@
 -- One statement, one snapshot: the session and the revision it belongs to.
 SELECT s.user_id, s.csrf_token, s.seen_at, s.expires_at,
        u.login, u.role, u.officer_id, u.must_change_password, u.area_cell_id,
-       v.scope_key, v.code AS area_code, r.revision, today() AS day
+       v.scope_key, v.code AS area_code, r.revision, today() AS day,
+       coalesce((SELECT max(grid_version_id) FROM grid_version), 0) AS grid_version_id
 FROM user_session s
 JOIN app_user u USING (user_id)
 CROSS JOIN access_revision r
