@@ -14,9 +14,11 @@ import psycopg
 from gis_api.actions.backup_file import (
     DUMP_NAME,
     FORMAT,
+    SCRATCH_PREFIX,
     Manifest,
     hash_file,
     list_attachments,
+    remove_unfinished,
     write_backup_file,
 )
 from gis_api.db.backup import store
@@ -48,8 +50,9 @@ def backup(
     Raises InvalidInput for an unmigrated database and ClientFailure when pg_dump says no.
     """
     target = _choose_target(out)
+    remove_unfinished(target.parent)
     with (
-        tempfile.TemporaryDirectory(dir=target.parent, prefix=".wangge-backup-") as scratch,
+        tempfile.TemporaryDirectory(dir=target.parent, prefix=SCRATCH_PREFIX) as scratch,
         psycopg.connect(database.conninfo) as connection,
     ):
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ

@@ -10,7 +10,9 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -23,6 +25,7 @@ from grid_boundaries.errors import InvalidInput
 FORMAT = 1
 MANIFEST_NAME = "manifest.json"
 DUMP_NAME = "database.dump"
+SCRATCH_PREFIX = ".wangge-backup-"
 ATTACHMENT_PREFIX = "attachments/"
 MANIFEST_LIMIT_BYTES = 64 * 1024 * 1024
 _BLOCK = 1024 * 1024
@@ -80,16 +83,34 @@ def hash_file(path: Path) -> Part:
 
 
 def list_attachments(folder: Path) -> dict[str, Path]:
-    """Member name → path of every attachment file, in order; an absent folder holds none."""
+    """Member name → path of every attachment file, in order; an absent folder holds none.
+
+    Names that begin with a dot are uploads that are still being written.
+    """
     if not folder.is_dir():
         return {}
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink() and not path.name.startswith(".")
+    )
     return {f"{ATTACHMENT_PREFIX}{path.relative_to(folder).as_posix()}": path for path in files}
+
+
+def remove_unfinished(folder: Path, *, older_than_s: float = 86_400.0) -> None:
+    """Delete what a killed backup left behind: it holds personal data under a name nobody keeps."""
+    for path in folder.glob(f"{SCRATCH_PREFIX}*"):
+        if time.time() - path.stat().st_mtime < older_than_s:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def write_backup_file(target: Path, manifest: Manifest, members: dict[str, Path]) -> None:
     """Write the tar with mode 0600 and fsync it, then give it its name: whole or not at all."""
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
+    unfinished = target.with_name(f"{SCRATCH_PREFIX}{os.getpid()}.part")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 RESTART_WINDOW_S = 600.0
-STOP_TIMEOUT_S = 15.0
+STOP_TIMEOUT_S = 25.0  # the worker gives a job twenty seconds to end
 LONGEST_PAUSE_S = 10.0
 POLL_S = 0.25
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -366,3 +367,19 @@ def test_backup_into_a_folder_that_does_not_exist_is_refused(
     with pytest.raises(InvalidInput) as refused:
         backup(database, attachments, tmp_path / "no" / "x.tar")
     assert refused.value.code == "backup.folder_missing"
+
+
+def test_what_a_killed_backup_left_is_removed_and_half_uploads_are_left_out(
+    database: DatabaseAddress, attachments: Path, tmp_path: Path
+) -> None:
+    left = tmp_path / ".wangge-backup-left"
+    left.mkdir()
+    (left / "database.dump").write_bytes(b"x")
+    os.utime(left, (0, 0))
+    (attachments / ".upload.part").write_bytes(b"half")
+    report = _make(database, attachments, tmp_path)
+    assert not left.exists()
+    assert sorted(report.manifest.parts) == [
+        f"attachments/{PHOTO_NAME[:2]}/{PHOTO_NAME}",
+        "database.dump",
+    ]
