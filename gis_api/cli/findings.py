@@ -24,22 +24,17 @@ LABELS: Mapping[str, tuple[str, str]] = {
 _CODES_SHOWN = 4
 
 
-def label_of(code: str) -> str:
-    """Chinese and English name of a kind of finding."""
-    return " ".join(LABELS.get(code, (code, "")))
-
-
 def render_counts(counts: Iterable[FindingCount]) -> Table:
     """One row per kind: how many, how many m², and whether it can be accepted."""
     table = Table(title="检查结果 findings")
-    table.add_column("问题 kind")
-    table.add_column("代号 code")
+    table.add_column("问题 kind", no_wrap=True)
+    table.add_column("代号 code", no_wrap=True)
     table.add_column("处数 count", justify="right")
     table.add_column("面积 m²", justify="right")
-    table.add_column("可接受 can be accepted")
+    table.add_column("可接受 acceptable")
     for row in counts:
         table.add_row(
-            label_of(row.code),
+            LABELS.get(row.code, (row.code, ""))[0],
             row.code,
             f"{row.count:,}",
             f"{row.area_m2:,.2f}",
@@ -48,20 +43,30 @@ def render_counts(counts: Iterable[FindingCount]) -> Table:
     return table
 
 
-def render_findings(findings: Sequence[Finding], limit: int) -> Table:
-    """The first findings: which cells, how much, and where to zoom."""
-    table = Table()
-    for heading in ("问题 kind", "网格 cells", "m²", "经度 lng", "纬度 lat", "说明 detail"):
-        table.add_column(heading, justify="right" if heading == "m²" else "left")
-    for finding in findings[:limit]:
+def render_findings(findings: Sequence[Finding], per_kind: int) -> Table:
+    """The largest findings of each kind: which cells, how much, and where to zoom."""
+    table = Table(caption="全部见 --json / all of them with --json")
+    for heading in ("问题 kind", "网格 cells", "m²", "经度 lng", "纬度 lat"):
+        table.add_column(heading, justify="right" if heading == "m²" else "left", no_wrap=True)
+    for finding in largest_of_each_kind(findings, per_kind):
         cells = ", ".join(finding.cell_codes[:_CODES_SHOWN])
         more = "" if len(finding.cell_codes) <= _CODES_SHOWN else " …"
         table.add_row(
-            label_of(finding.code),
+            LABELS.get(finding.code, (finding.code, ""))[0],
             cells + more,
             "" if finding.area_m2 is None else f"{finding.area_m2:,.2f}",
             "" if finding.lng is None else f"{finding.lng:.6f}",
             "" if finding.lat is None else f"{finding.lat:.6f}",
-            ", ".join(f"{name}={value}" for name, value in finding.params.items()),
         )
     return table
+
+
+def largest_of_each_kind(findings: Iterable[Finding], per_kind: int) -> list[Finding]:
+    """At most ``per_kind`` findings of each kind, largest first, kinds in order of code."""
+    ordered = sorted(findings, key=lambda f: (f.code, -(f.area_m2 or 0.0), f.cell_codes))
+    chosen: dict[str, list[Finding]] = {}
+    for finding in ordered:
+        rows = chosen.setdefault(finding.code, [])
+        if len(rows) < per_kind:
+            rows.append(finding)
+    return [finding for rows in chosen.values() for finding in rows]

@@ -68,10 +68,10 @@ def merge_level(plan: GridSnapshot, incoming: Incoming, owners: Mapping[str, int
     parents, orphans = find_parents(plan, incoming)
     is_new = old_rows < 0
     parent_codes = [plan.codes[p] if p != NO_PARENT else None for p in parents.tolist()]
-    known = np.flatnonzero(~is_new)
+    known: npt.NDArray[np.int64] = np.flatnonzero(~is_new)
     is_renamed = np.zeros(len(is_new), dtype=bool)
     is_redrawn = np.zeros(len(is_new), dtype=bool)
-    is_renamed[known] = [incoming.names[k] != plan.names[old_rows[k]] for k in known]
+    is_renamed[known] = [incoming.names[k] != plan.names[old_rows[k]] for k in known.tolist()]
     is_redrawn[known] = ~shapely.equals_identical(
         shapely.normalize(incoming.geoms[known]), shapely.normalize(plan.geoms[old_rows[known]])
     ) | (parents[known] != plan.parents[old_rows[known]])

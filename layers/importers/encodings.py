@@ -19,6 +19,8 @@ def find_dbf_encoding(dbf: Path, cpg: Path | None, name: str) -> str:
     """
     declared = _read_label(cpg)
     text = _records(dbf)
+    if text.isascii():
+        return "UTF-8"
     for encoding in ([declared] if declared else []) + list(_TRIED):
         try:
             text.decode(encoding)
