@@ -17,9 +17,15 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from shapely import GeometryType
 
 from grid_boundaries.errors import InvalidInput, NotFound
-from layers.assign.read_points import read_layer_info
+from layers.assign.read_points import open_layer
 
 _SHOWN_ROWS: Final = 20
+_UNREADABLE: Final = (
+    DataSourceError,
+    DataLayerError,
+    UnicodeDecodeError,
+    shapely.errors.GEOSException,
+)
 _POLYGONS: Final = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON)
 
 
@@ -35,7 +41,7 @@ class GridCells:
 def read_grids(path: Path, code_field: str) -> GridCells:
     """Read all cells; every code is text without blanks around it.
 
-    Raises NotFound ``file.not_found``; InvalidInput ``file.*`` (see read_layer_info),
+    Raises NotFound ``file.not_found``; InvalidInput ``file.*`` (see open_layer),
     ``grid.no_such_field``, ``grid.empty_file`` and, each with row numbers (1 = first feature),
     ``grid.missing_code``, ``grid.code_duplicate``, ``grid.missing_geometry``,
     ``grid.not_polygon``, ``grid.invalid_geometry``.
@@ -78,11 +84,13 @@ def _read_frame(path: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
         except ValueError as error:
             raise InvalidInput("file.no_geometry", file=path.name) from error
         return frame, [str(name) for name in frame.columns if name != frame.geometry.name]
-    info = read_layer_info(path)
-    fields = [str(name) for name in info["fields"]]
+    layer = open_layer(path)
+    fields = [str(name) for name in layer.info["fields"]]
     try:
-        frame = pyogrio.read_dataframe(path, layer=info["layer_name"])
-    except (DataSourceError, DataLayerError, shapely.errors.GEOSException) as error:
+        frame = pyogrio.read_dataframe(
+            layer.unpacked.path, layer=layer.info["layer_name"], encoding=layer.encoding
+        )
+    except _UNREADABLE as error:
         raise InvalidInput("file.unreadable", file=path.name) from error
     return frame, fields
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from pyproj import CRS
 
 from grid_boundaries.errors import InvalidInput, NotFound
 from layers.assign.chunk import ROWS_AT_ONCE, Chunk, PointSource
+from layers.assign.dbf_text import find_text_encoding
+from layers.assign.shapefile_zip import Unpacked
 
 _CSV_ENCODINGS: Final = ("utf-8-sig", "gb18030")
 _CSV_CRS: Final = "EPSG:4490"
@@ -84,7 +87,8 @@ class VectorPoints:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        info = read_layer_info(path)
+        self._opened = open_layer(path)
+        info = self._opened.info
         self.crs: str | None = info["crs"]
         self.total_rows = int(info["features"])
 
@@ -93,13 +97,14 @@ class VectorPoints:
         for first in range(0, self.total_rows, ROWS_AT_ONCE):
             try:
                 frame = pyogrio.read_dataframe(
-                    self.path,
+                    self._opened.unpacked.path,
                     skip_features=first,
                     max_features=ROWS_AT_ONCE,
+                    encoding=self._opened.encoding,
                     use_arrow=True,
                     arrow_to_pandas_kwargs={"types_mapper": pd.ArrowDtype},
                 )
-            except (DataSourceError, shapely.errors.GEOSException) as error:
+            except (DataSourceError, UnicodeDecodeError, shapely.errors.GEOSException) as error:
                 raise InvalidInput("file.unreadable", file=self.path.name, row=first + 1) from error
             geoms = np.asarray(frame.geometry.array, dtype=object)
             yield _chunk_of(first + 1, pd.DataFrame(frame.drop(columns="geometry")), geoms)
@@ -145,24 +150,37 @@ class ParquetPoints:
                 first += len(attributes)
 
 
-def read_layer_info(path: Path) -> dict[str, Any]:
-    """pyogrio's description of the only layer with geometry.
+@dataclass(frozen=True, slots=True)
+class OpenedLayer:
+    """The only layer with geometry of a file: where GDAL finds it, its encoding, what it says."""
 
-    Raises NotFound ``file.not_found``; InvalidInput ``file.unreadable``, ``file.several_layers``
-    or ``file.no_geometry``.
+    unpacked: Unpacked
+    encoding: str | None
+    info: dict[str, Any]
+
+
+def open_layer(path: Path) -> OpenedLayer:
+    """Find the only layer with geometry.
+
+    Raises NotFound ``file.not_found``; InvalidInput ``file.unreadable``, ``file.encoding``,
+    ``file.several_layers`` or ``file.no_geometry``.
     """
     if not path.is_file():
         raise NotFound("file.not_found", file=path.name)
+    unpacked = Unpacked(path)
+    encoding = find_text_encoding(unpacked.path)
     try:
-        layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+        layers = [str(name) for name, kind in pyogrio.list_layers(unpacked.path) if kind]
         if len(layers) > 1:
             raise InvalidInput("file.several_layers", file=path.name, layers=layers[:20])
         if not layers:
             raise InvalidInput("file.no_geometry", file=path.name)
-        info: dict[str, Any] = pyogrio.read_info(path, layer=layers[0], force_feature_count=True)
-    except DataSourceError as error:
+        info = pyogrio.read_info(
+            unpacked.path, layer=layers[0], encoding=encoding, force_feature_count=True
+        )
+    except (DataSourceError, UnicodeDecodeError) as error:
         raise InvalidInput("file.unreadable", file=path.name) from error
-    return info
+    return OpenedLayer(unpacked, encoding, info)
 
 
 def _chunk_of(first_row: int, attributes: pd.DataFrame, geoms: npt.NDArray[np.object_]) -> Chunk:

@@ -356,3 +356,41 @@ def test_input_is_never_overwritten(tmp_path: Path, grids: Path) -> None:
 
 def test_result_columns_are_those_promised() -> None:
     assert list(chunk.RESULT_COLUMNS) == COLUMNS
+
+
+def shapefile_in_gbk(folder: Path, frame: gpd.GeoDataFrame, *, zipped: bool) -> Path:
+    frame.to_file(folder / "g.shp", encoding="GBK")
+    (folder / "g.cpg").unlink()
+    if not zipped:
+        return folder / "g.shp"
+    with zipfile.ZipFile(folder / "g.zip", "w") as archive:
+        for ending in ("shp", "shx", "dbf", "prj"):
+            archive.write(folder / f"g.{ending}", f"网格/g.{ending}")
+    return folder / "g.zip"
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_gbk_texts_without_cpg_are_read(tmp_path: Path, zipped: bool) -> None:
+    frame = grid_frame().rename(columns={"WGBM": "网格编码"})
+    frame["网格编码"] = [f"甲{code}" for code in CODES]
+    grids = shapefile_in_gbk(tmp_path, frame, zipped=zipped)
+    lng, lat = some_points()
+    points = write_csv(tmp_path / "p.csv", lng, lat)
+    assign_points(points, grids, "网格编码", tmp_path / "o.csv")
+    want = [None if code is None else f"甲{code}" for code in expected_codes(lng, lat)]
+    assert codes_of(read_back(tmp_path / "o.csv")) == want
+
+
+def test_gbk_csv_is_read_and_its_texts_kept(tmp_path: Path, grids: Path) -> None:
+    (tmp_path / "p.csv").write_bytes("户主,lng,lat\n张三,109.2,39.2\n".encode("gb18030"))
+    assign_points(tmp_path / "p.csv", grids, "WGBM", tmp_path / "o.csv")
+    assert read_back(tmp_path / "o.csv")["户主"].tolist() == ["张三"]
+
+
+def test_text_in_no_known_encoding_is_refused(tmp_path: Path) -> None:
+    grids = shapefile_in_gbk(tmp_path, grid_frame(), zipped=False)
+    dbf = (tmp_path / "g.dbf").read_bytes()
+    (tmp_path / "g.dbf").write_bytes(dbf.replace("格".encode("gbk"), b"\xff\xff"))
+    with pytest.raises(InvalidInput) as error:
+        run(tmp_path, grids)
+    assert error.value.code == "file.encoding"
