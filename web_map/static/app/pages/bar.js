@@ -51,7 +51,9 @@ export function createBar({ store, onHelp }) {
         byId("map-note"),
         h("span", {}, t("tag.indicative")),
         next.synthetic ? h("b", {}, t("tag.synthetic")) : null,
-        version ? h("span", {}, t("map.version", { label: version.label || version.grid_version_id, on: version.valid_from ?? "" })) : null,
+        version
+          ? h("span", { title: version.label || null }, t("map.version", { on: version.valid_from ?? version.grid_version_id }))
+          : null,
       );
     },
   };

@@ -319,7 +319,7 @@ function run(store, bar, session, place) {
     inbox.open();
   };
   bindTabs(map);
-  bindPrint({ store, place, cases, map });
+  bindPrint({ place, cases, stage });
   bindHash(store, (found) => {
     const { sel } = store.get();
     store.set({ hidden: new Set(), only: "all", sel: null, ...found });

@@ -23,6 +23,12 @@ export function labelPoint(geometry) {
   return [best.lng, best.lat];
 }
 
+/** True when a point lies inside a polygon or one part of a multipolygon. */
+export function contains(geometry, point) {
+  const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+  return polygons.some((rings) => signedDepth(point, rings, 1) > 0);
+}
+
 /** [w, s, e, n] of the largest part of a geometry. */
 export function largestBox(geometry) {
   const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;

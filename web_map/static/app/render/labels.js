@@ -1,9 +1,9 @@
 // Names of cells that never cover each other: the higher level first, then the larger cell.
 /* global L */
 import { h } from "../ui/dom.js";
-import { labelPoint, largestBox } from "./label_point.js";
+import { contains, labelPoint, largestBox } from "./label_point.js";
 
-// nearest first; a shift that leaves the cell's own box is refused later
+// nearest first; a shift that leaves the cell is refused later
 const SHIFTS = [0, -16, 16, -28, 28, -42, 42, -58, 58]
   .flatMap((dy) => [0, -36, 36, -72, 72].map((dx) => [dx, dy]))
   .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
@@ -23,14 +23,11 @@ export function textWidth(text, px) {
   return width;
 }
 
-const isAtHome = ({ x0, x1, y0, y1, home }) =>
-  (x0 + x1) / 2 >= home.x0 && (x0 + x1) / 2 <= home.x1 && (y0 + y1) / 2 >= home.y0 && (y0 + y1) / 2 <= home.y1;
-
 const clear = (a, b) => a.x0 >= b.x1 || a.x1 <= b.x0 || a.y0 >= b.y1 || a.y1 <= b.y0;
 
 /**
- * Takes candidates in order and keeps each at its first shift (of [dx, dy] in px) that leaves its
- * middle in its own room and touches no label kept before and no obstacle. Pure.
+ * Takes candidates in order and keeps each at its first shift (of [dx, dy] in px) that keeps its
+ * middle where label.owns(x, y) and touches no label kept before and no obstacle. Pure.
  */
 export function placeLabels(candidates, obstacles, shifts) {
   const kept = [];
@@ -40,9 +37,9 @@ export function placeLabels(candidates, obstacles, shifts) {
     }));
     const found = places.find(
       (place) =>
-        isAtHome(place) &&
         kept.every((other) => clear(place, other)) &&
-        obstacles.every((other) => clear(place, other)),
+        obstacles.every((other) => clear(place, other)) &&
+        label.owns((place.x0 + place.x1) / 2, (place.y0 + place.y1) / 2),
     );
     if (found) kept.push(found);
   }
@@ -66,14 +63,17 @@ export function createLabels(map, obstacles) {
         if (!view.contains([at[1], at[0]])) continue;
         const name = feature.properties.name || String(feature.id);
         const width = textWidth(name, size) + 6;
-        const { x: left, y: bottom } = map.latLngToLayerPoint([box[1], box[0]]);
-        const { x: right, y: top } = map.latLngToLayerPoint([box[3], box[2]]);
-        const room = right - left;
+        const room =
+          map.latLngToLayerPoint([box[1], box[2]]).x - map.latLngToLayerPoint([box[1], box[0]]).x;
         if (width > room * (order === 0 ? 2.2 : 1.15)) continue;
         const { x, y } = map.latLngToLayerPoint([at[1], at[0]]);
         const half = size * 0.72;
         found.push({
-          name, style, order, room, home: { x0: left, x1: right, y0: top, y1: bottom },
+          name, style, order, room,
+          owns: (px, py) => {
+            const spot = map.layerPointToLatLng([px, py]);
+            return contains(feature.geometry, [spot.lng, spot.lat]);
+          },
           x0: x - width / 2, x1: x + width / 2, y0: y - half, y1: y + half,
         });
       }

@@ -49,13 +49,14 @@ export function pathList(cells, levels) {
 /** How the point lies: inside, on a border, near, outside; who comes second and how far. */
 export function howLine(location) {
   const parts = [term("how", location.how)];
-  if (location.border_distance_m !== null && location.border_distance_m !== undefined && location.how !== "border") {
-    parts.push(t("how.borderDistance", { distance: formatMetres(location.border_distance_m) }));
-  }
-  const second = location.runner_up;
-  if (second) {
+  const { border_distance_m: border, runner_up: second } = location;
+  const hasBorder = Number.isFinite(border) && location.how !== "border";
+  const same = hasBorder && Number.isFinite(second?.distance_m) && Math.abs(second.distance_m - border) < 0.5;
+  if (same) parts.push(t("how.borderWith", { name: second.name, distance: formatMetres(border) }));
+  else if (hasBorder) parts.push(t("how.borderDistance", { distance: formatMetres(border) }));
+  if (second && !same) {
     parts.push(
-      second.distance_m !== null && second.distance_m !== undefined
+      Number.isFinite(second.distance_m)
         ? t("how.runnerUp", { name: second.name, distance: formatMetres(second.distance_m) })
         : t("how.runnerUpShare", { name: second.name, share: Math.round((second.share ?? 0) * 100) }),
     );
