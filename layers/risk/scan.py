@@ -99,7 +99,7 @@ def scan(
     )
     window = Window(counts[used][:, None])
     clusters = find_clusters(zones, [window], total, maxima, min_cases)
-    return ScanResult(_renumbered(clusters, used), maxima, total, made_from)
+    return ScanResult(renumbered(clusters, used), maxima, total, made_from)
 
 
 def draw_maxima(
@@ -159,8 +159,8 @@ def _cluster(
     )  # fmt: skip
 
 
-def _renumbered(clusters: list[Cluster], used: Ints) -> tuple[Cluster, ...]:
-    """Cell numbers of the whole map instead of the cells that took part."""
+def renumbered(clusters: list[Cluster], used: Ints) -> tuple[Cluster, ...]:
+    """The clusters with cell numbers of the whole map; ``used`` (k,) are those that took part."""
     return tuple(
         Cluster(
             centre=int(used[c.centre]), cells=used[c.cells], radius_m=c.radius_m,
