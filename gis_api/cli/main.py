@@ -37,6 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("locate", "gis_api.cli.locate", "locate"),
     Command("assign", "gis_api.cli.assign", "assign"),
     Command("import", "gis_api.cli.import_grids", "app"),
+    Command("grids", "gis_api.cli.grids", "app"),
     Command("demo", "gis_api.cli.demo", "demo"),
     Command("post", "gis_api.cli.post", "app"),
     Command("user", "gis_api.cli.user", "app"),
@@ -45,6 +46,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("upgrade", "gis_api.cli.upgrade", "upgrade"),
     Command("cluster", "gis_api.cli.cluster", "app"),
     Command("tls", "gis_api.cli.tls", "app"),
+    Command("audit", "gis_api.cli.audit", "app"),
+    Command("retention", "gis_api.cli.retention", "app"),
+    Command("subject", "gis_api.cli.subject", "app"),
 )
 
 
