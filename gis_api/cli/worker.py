@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from gis_api.actions.backup import backup
+from gis_api.actions.seal_audit import start_sealing
 from gis_api.db import cluster
 from gis_api.db.cluster_databases import DatabaseAddress
 from gis_api.db.engine import make_engine
@@ -23,7 +24,7 @@ def worker(
         bool, typer.Option("--once", help="做完现有作业就退出 / stop when the queue is empty")
     ] = False,
 ) -> None:
-    """执行后台作业：夜间清理、备份、长任务 / Do long work, nightly pruning and backup."""
+    """执行后台作业：封存审计、夜间清理、备份、长任务 / Seal, prune, back up, do long work."""
     settings = Settings()
     configure_logging()
     address = cluster.open_database(
@@ -41,9 +42,11 @@ def worker(
         backup=_make_backup(settings, address),
     )
     get_logger().info("worker_started")
+    stop_sealing = start_sealing(engine)
     try:
         asyncio.run(_work(parts, once=once))
     finally:
+        stop_sealing()
         engine.dispose()
 
 

@@ -1,0 +1,1 @@
+SELECT today() AS day, clock_timestamp() AS at
