@@ -8,6 +8,7 @@ import json
 import os
 import tarfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -47,10 +48,35 @@ def database(server: ServerAddress, fresh_database_name: str) -> Iterator[Databa
 
 @pytest.fixture
 def attachments(tmp_path: Path) -> Path:
-    folder = tmp_path / "attachments"
+    return _write_photo(tmp_path / "attachments")
+
+
+def _write_photo(folder: Path) -> Path:
     (folder / PHOTO_NAME[:2]).mkdir(parents=True)
     (folder / PHOTO_NAME[:2] / PHOTO_NAME).write_bytes(PHOTO)
     return folder
+
+
+@dataclass(frozen=True)
+class Made:
+    """A database and a backup of it, for tests in which nothing may change."""
+
+    database: DatabaseAddress
+    attachments: Path
+    file: Path
+    contents: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def made(
+    server: ServerAddress, database_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Made:
+    address = DatabaseAddress(server, database_name)
+    with psycopg.connect(address.conninfo) as connection:
+        _fill(connection)
+    attachments = _write_photo(tmp_path_factory.mktemp("made") / "attachments")
+    report = backup(address, attachments, attachments.parent)
+    return Made(address, attachments, report.file, _read_everything(address))
 
 
 def _fill(connection: store.Connection) -> None:
@@ -87,8 +113,8 @@ def _read_everything(address: DatabaseAddress) -> dict[str, str]:
     with psycopg.connect(address.conninfo) as connection:
         connection.execute("SET timezone = 'UTC'")
         tables = connection.execute(
-            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN"
-            " ('public', 'procrastinate') AND tablename NOT IN"
+            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN"
+            " ('pg_catalog', 'information_schema') AND tablename NOT IN"
             " ('spatial_ref_sys', 'user_session', 'event_outbox')"
         ).fetchall()
         found = {}
@@ -135,6 +161,7 @@ def test_backup_wipe_restore_gives_back_every_row_and_right(
     contents, rights = _read_everything(database), _list_rights(database)
     report = _make(database, attachments, tmp_path)
     assert report.manifest.tables["public.audit"].rows == 500
+    assert report.manifest.tables.keys() == {name.replace('"', "") for name in contents}
     drop_database(database.server, database.name)
     ensure_database(database.server, database.name)
     empty_folder = tmp_path / "wiped"
@@ -148,12 +175,16 @@ def test_backup_wipe_restore_gives_back_every_row_and_right(
     assert (empty_folder / PHOTO_NAME[:2] / PHOTO_NAME).read_bytes() == PHOTO
 
 
-def test_restored_service_role_is_still_held_by_the_policies(
+def test_restore_keeps_policies_in_force_tells_the_audit_and_ends_every_sign_in(
     database: DatabaseAddress, attachments: Path, tmp_path: Path
 ) -> None:
     report = _make(database, attachments, tmp_path)
     restore(database, attachments, report.file, commit=True)
     with psycopg.connect(database.conninfo) as connection:
+        acts = connection.execute("SELECT act, count(*) FROM audit GROUP BY act").fetchall()
+        assert dict(acts) == {"read": 500, "restore": 1}
+        assert connection.execute("SELECT count(*) FROM user_session").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM event_outbox").fetchone() == (0,)
         connection.execute("SET ROLE wangge_app")
         connection.execute(
             "SELECT set_config('app.scope_lo', '01', true), set_config('app.scope_hi', '01g', true)"
@@ -163,26 +194,6 @@ def test_restored_service_role_is_still_held_by_the_policies(
         connection.execute("SET ROLE wangge_app")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("SELECT head_name FROM household")
-
-
-def test_audit_keeps_its_rows_and_tells_of_the_restore(
-    database: DatabaseAddress, attachments: Path, tmp_path: Path
-) -> None:
-    report = _make(database, attachments, tmp_path)
-    restore(database, attachments, report.file, commit=True)
-    with psycopg.connect(database.conninfo) as connection:
-        acts = connection.execute("SELECT act, count(*) FROM audit GROUP BY act").fetchall()
-    assert dict(acts) == {"read": 500, "restore": 1}
-
-
-def test_nobody_is_signed_in_after_a_restore(
-    database: DatabaseAddress, attachments: Path, tmp_path: Path
-) -> None:
-    report = _make(database, attachments, tmp_path)
-    restore(database, attachments, report.file, commit=True)
-    with psycopg.connect(database.conninfo) as connection:
-        assert connection.execute("SELECT count(*) FROM user_session").fetchone() == (0,)
-        assert connection.execute("SELECT count(*) FROM event_outbox").fetchone() == (0,)
 
 
 def test_old_database_stays_under_another_name(
@@ -199,19 +210,6 @@ def test_old_database_stays_under_another_name(
         assert new.execute("SELECT count(*) FROM zone").fetchone() == (20,)
 
 
-def test_dry_run_changes_nothing(
-    database: DatabaseAddress, attachments: Path, tmp_path: Path
-) -> None:
-    report = _make(database, attachments, tmp_path)
-    with psycopg.connect(database.conninfo) as connection:
-        connection.execute("DELETE FROM zone")
-    before = _read_everything(database)
-    done = restore(database, attachments, report.file, commit=False)
-    assert done.kept_as is None
-    assert done.present_rows["public.zone"] == 0
-    assert _read_everything(database) == before
-
-
 def test_backup_is_one_snapshot_while_others_write(
     database: DatabaseAddress, attachments: Path, tmp_path: Path
 ) -> None:
@@ -226,18 +224,9 @@ def test_backup_is_one_snapshot_while_others_write(
     assert done.kept_as is not None
 
 
-def test_restore_is_refused_while_somebody_is_connected(
-    database: DatabaseAddress, attachments: Path, tmp_path: Path
-) -> None:
-    report = _make(database, attachments, tmp_path)
-    with psycopg.connect(database.conninfo), pytest.raises(Conflict) as refused:
-        restore(database, attachments, report.file, commit=True)
-    assert refused.value.code == "restore.service_is_running"
-
-
-def _rewrite(file: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
+def _rewrite(file: Path, folder: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
     """A copy of the tar with members changed; None leaves a member out."""
-    target = file.with_name("changed.tar")
+    target = folder / "changed.tar"
     with tarfile.open(file) as source, tarfile.open(target, "w") as tar:
         for member in source:
             content = source.extractfile(member)
@@ -288,44 +277,55 @@ DAMAGES: dict[str, tuple[Callable[[str, bytes], bytes | None], str]] = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damaged_file_is_refused_before_anything_is_touched(
-    database: DatabaseAddress, attachments: Path, tmp_path: Path, damage: str
+    made: Made, tmp_path: Path, damage: str
 ) -> None:
     change, code = DAMAGES[damage]
-    report = _make(database, attachments, tmp_path)
-    before = _read_everything(database)
     with pytest.raises(InvalidInput) as refused:
-        restore(database, attachments, _rewrite(report.file, change), commit=True)
+        restore(made.database, made.attachments, _rewrite(made.file, tmp_path, change), commit=True)
     assert refused.value.code == code
-    assert _read_everything(database) == before
+    assert _read_everything(made.database) == made.contents
 
 
 @pytest.mark.parametrize("content", [b"", b"not a tar", b"PK\x03\x04" + b"\0" * 2000])
-def test_what_is_no_backup_is_refused(
-    database: DatabaseAddress, attachments: Path, tmp_path: Path, content: bytes
-) -> None:
+def test_what_is_no_backup_is_refused(made: Made, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "strange.tar"
     file.write_bytes(content)
     with pytest.raises(InvalidInput) as refused:
-        restore(database, attachments, file, commit=True)
+        restore(made.database, made.attachments, file, commit=True)
     assert refused.value.code == "restore.not_a_backup"
 
 
-def test_rows_that_differ_after_the_restore_undo_it(
-    database: DatabaseAddress, attachments: Path, tmp_path: Path
-) -> None:
-    report = _make(database, attachments, tmp_path)
-
+def test_rows_that_differ_after_the_restore_undo_it(made: Made, tmp_path: Path) -> None:
     def lie(data: dict[str, object]) -> None:
         tables = data["tables"]
         assert isinstance(tables, dict)
         tables["public.zone"]["hash"] = "0" * 32
 
-    before = _read_everything(database)
+    file = _rewrite(made.file, tmp_path, _change_manifest(lie))
     with pytest.raises(Conflict) as refused:
-        restore(database, attachments, _rewrite(report.file, _change_manifest(lie)), commit=True)
+        restore(made.database, made.attachments, file, commit=True)
     assert refused.value.code == "restore.differs"
     assert refused.value.params["first"] == ["table public.zone"]
-    assert _read_everything(database) == before
+    assert _read_everything(made.database) == made.contents
+
+
+def test_dry_run_changes_nothing(made: Made) -> None:
+    done = restore(made.database, made.attachments, made.file, commit=False)
+    assert done.kept_as is None
+    assert done.present_rows["public.zone"] == 20
+    assert _read_everything(made.database) == made.contents
+
+
+def test_restore_is_refused_while_somebody_is_connected(made: Made) -> None:
+    with psycopg.connect(made.database.conninfo), pytest.raises(Conflict) as refused:
+        restore(made.database, made.attachments, made.file, commit=True)
+    assert refused.value.code == "restore.service_is_running"
+
+
+def test_backup_file_is_readable_by_its_owner_only(made: Made) -> None:
+    assert made.file.stat().st_mode & 0o077 == 0
+    beside = sorted(path.name for path in made.file.parent.iterdir())
+    assert beside == ["attachments", made.file.name]
 
 
 @pytest.mark.parametrize(
@@ -351,14 +351,6 @@ def test_digest_sees_one_changed_row_and_ignores_order(database: DatabaseAddress
         assert store.digest_table(connection, schema, "b") != first
         connection.execute("INSERT INTO pg_temp.a SELECT 1, 1")
         assert store.digest_table(connection, schema, "a") != first
-
-
-def test_backup_file_is_readable_by_its_owner_only(
-    database: DatabaseAddress, attachments: Path, tmp_path: Path
-) -> None:
-    report = _make(database, attachments, tmp_path)
-    assert report.file.stat().st_mode & 0o077 == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["attachments", report.file.name]
 
 
 def test_backup_into_a_folder_that_does_not_exist_is_refused(
