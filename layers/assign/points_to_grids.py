@@ -64,8 +64,8 @@ def assign_points(
     ``how`` is inside, border (on a shared border: the lowest code leads, ``runner_up`` is the
     next), outside-nearest (``grid_code`` empty, ``runner_up`` the nearest cell within 50 km) or
     none.  ``border_distance_m`` goes to the border of ``grid_code``, in the local plane, to mm.
-    ``crs`` serves files that state none (a CSV is EPSG:4490 unless ``crs`` is given).  Result
-    columns that the points already have are replaced.  ``progress(rows done, rows in all)``.
+    ``crs`` serves files that state none (a CSV is EPSG:4490 unless ``crs`` is in degrees too).
+    Result columns that the points already have are replaced.  ``progress(rows done, rows in all)``.
 
     Nothing is written unless every row has a position: raises InvalidInput with row numbers
     (1 = first data row) ``assign.no_points``, ``assign.missing_position``, ``assign.not_points``,
@@ -143,8 +143,14 @@ Mover = Callable[
 
 
 def _choose_crs(source: PointSource, asked: str | None) -> str:
-    is_csv = source.path.suffix.lower() == ".csv"
-    name = (asked or source.crs) if is_csv else (source.crs or asked)
+    if asked is not None:
+        get_crs(asked)
+    if source.path.suffix.lower() == ".csv":
+        # Columns called lng and lat hold degrees, whatever plane the grids need --crs for.
+        in_degrees = asked is not None and get_crs(asked).is_geographic
+        name = asked if in_degrees else source.crs
+    else:
+        name = source.crs or asked
     if name is None:
         raise InvalidInput("crs.missing", file=source.path.name)
     get_crs(name)

@@ -103,7 +103,7 @@ def test_assigned_codes_equal_brute_force_in_every_format(
 def test_attributes_order_and_gaps_survive_many_slices(
     tmp_path: Path, grids: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read_points, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(read_points, "ROWS_AT_ONCE", 61)
     lng, lat = some_points()
     for name in ("p.gpkg", "p.parquet"):
         steps: list[tuple[int, int]] = []
@@ -115,7 +115,7 @@ def test_attributes_order_and_gaps_survive_many_slices(
         assert numbers == [-1 if n % 3 else n for n in range(len(lng))]
         assert found.crs.to_epsg() == 4490
         assert steps[-1] == (len(lng), len(lng))
-        assert len(steps) == -(-len(lng) // 7)
+        assert len(steps) == -(-len(lng) // 61)
 
 
 def test_large_file_uses_the_stored_index_with_the_same_answers(
@@ -179,6 +179,16 @@ def test_shapefile_without_prj_needs_crs(tmp_path: Path) -> None:
     assert (error.value.code, error.value.params["file"]) == ("crs.missing", "g.zip")
     assign_points(points, grids, "WGBM", tmp_path / "o.csv", crs="EPSG:4490")
     assert codes_of(read_back(tmp_path / "o.csv")) == expected_codes(lng, lat)
+
+
+def test_crs_of_a_plane_serves_the_grids_and_leaves_csv_in_degrees(tmp_path: Path) -> None:
+    projected = grid_frame().to_crs(4546)
+    with pytest.warns(UserWarning, match="crs"):
+        projected.set_crs(None, allow_override=True).to_file(tmp_path / "g.gpkg")
+    inside = shapely.point_on_surface(CELLS)
+    points = write_csv(tmp_path / "p.csv", shapely.get_x(inside), shapely.get_y(inside))
+    assign_points(points, tmp_path / "g.gpkg", "WGBM", tmp_path / "o.csv", crs="EPSG:4546")
+    assert codes_of(read_back(tmp_path / "o.csv")) == CODES
 
 
 def refused_grids(change: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame]):
