@@ -36,8 +36,10 @@ from gis_api.http.routes import (
     inbox,
     jobs,
     locate,
+    members,
     pages,
     place,
+    service_requests,
     session,
 )
 from gis_api.observability.logs import configure_logging, log_failure
@@ -55,6 +57,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     inbox.router,
     jobs.router,
+    members.router,
+    members.page_router,
+    service_requests.router,
     health.router,
     pages.router,
 )

@@ -1,0 +1,1 @@
+"""Party groups, members and service requests: the SQL of the room."""

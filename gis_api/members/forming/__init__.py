@@ -1,0 +1,1 @@
+"""Forming of groups: the ground, plans, and the day they take effect."""

@@ -1,0 +1,1 @@
+LOCK TABLE party_group_cell IN SHARE ROW EXCLUSIVE MODE

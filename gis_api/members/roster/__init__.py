@@ -1,0 +1,1 @@
+"""Rosters: groups, members, duty lists and who leads what."""

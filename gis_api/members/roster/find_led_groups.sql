@@ -1,0 +1,1 @@
+SELECT led_group_ids() AS group_ids
