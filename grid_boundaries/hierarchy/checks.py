@@ -15,6 +15,7 @@ from grid_boundaries.hierarchy.findings import (
     Finding,
     place_of,
 )
+from grid_boundaries.hierarchy.level_cells import LevelCells, ParentCells
 from grid_boundaries.hierarchy.nesting import check_gaps, check_holes, check_inside_parent
 from grid_boundaries.hierarchy.overlaps import check_overlaps
 from grid_boundaries.hierarchy.shapes import check_contiguity, check_geometries
@@ -76,45 +77,32 @@ def _check_level(
     rows = np.flatnonzero((plan.levels == rank) & usable)
     if not len(rows):
         return []
-    codes = [plan.codes[row] for row in rows]
-    geoms = plan.geoms[rows]
-    findings = check_contiguity(codes, plan.levels[rows], geoms, tolerances)
-    findings += check_overlaps(codes, rank, geoms, tolerances)
-
-    parents = plan.parents[rows]
-    nested = np.flatnonzero((parents >= 0) & usable[parents])
-    if not len(nested):
-        return findings + check_holes(codes, rank, geoms, tolerances)
-    findings += check_inside_parent(
-        [codes[k] for k in nested],
-        rank,
-        geoms[nested],
-        [plan.codes[row] for row in parents[nested]],
-        plan.geoms[parents[nested]],
-        tolerances,
-    )
-    return findings + _check_parent_ground(plan, rank, rows, usable, tolerances)
+    cells = LevelCells.of(rank, [plan.codes[row] for row in rows], plan.geoms[rows])
+    findings = check_contiguity(cells, tolerances) + check_overlaps(cells, tolerances)
+    parents = _parents_of(plan, rows, usable, cells)
+    if parents is None:
+        return findings + check_holes(cells, tolerances)
+    findings += check_inside_parent(cells, parents, tolerances)
+    return findings + check_gaps(cells, parents, tolerances)
 
 
-def _check_parent_ground(
+def _parents_of(
     plan: GridSnapshot,
-    rank: int,
     rows: npt.NDArray[np.int64],
     usable: npt.NDArray[np.bool_],
-    tolerances: Tolerances,
-) -> list[Finding]:
-    """Gaps in every cell of the levels that parents of this level belong to."""
-    parents = plan.parents[rows]
-    parent_levels = np.unique(plan.levels[parents[parents >= 0]])
-    parent_rows = np.flatnonzero(np.isin(plan.levels, parent_levels) & usable)
-    position = np.full(len(plan) + 1, -1, dtype=np.int64)
+    cells: LevelCells,
+) -> ParentCells | None:
+    """All cells of the levels that parents of these rows are on; None when no row has one."""
+    own = plan.parents[rows]
+    own = own[(own >= 0) & usable[own]]
+    if not len(own):
+        return None
+    parent_rows = np.flatnonzero(np.isin(plan.levels, plan.levels[own]) & usable)
+    position = np.full(len(plan) + 1, -1, dtype=np.int64)  # the last one answers for "no parent"
     position[parent_rows] = np.arange(len(parent_rows))
-    return check_gaps(
-        [plan.codes[row] for row in rows],
-        rank,
-        plan.geoms[rows],
-        position[parents],
+    return ParentCells.of(
         [plan.codes[row] for row in parent_rows],
         plan.geoms[parent_rows],
-        tolerances,
+        position[plan.parents[rows]],
+        cells,
     )

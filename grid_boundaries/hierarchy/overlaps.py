@@ -7,27 +7,27 @@ import numpy.typing as npt
 import shapely
 
 from grid_boundaries.hierarchy.findings import OVERLAP, Finding, place_of, plane_areas_m2
+from grid_boundaries.hierarchy.level_cells import LevelCells
 from grid_boundaries.hierarchy.tolerances import Tolerances
 
 
-def check_overlaps(
-    codes: list[str], rank: int, geoms: npt.NDArray[np.object_], tolerances: Tolerances
-) -> list[Finding]:
+def check_overlaps(cells: LevelCells, tolerances: Tolerances) -> list[Finding]:
     """One finding per pair of cells whose interiors share more than ``tolerances.area_m2``.
 
-    Pairs come in code-point order.  A level that is a valid coverage (edges matched vertex by
-    vertex) has none; only then is the pairwise work saved.  All geometries must be valid.
+    Pairs come in code-point order.  A level that is a coverage has none.
     """
-    if len(geoms) < 2 or shapely.coverage_is_valid(geoms):
+    if cells.is_coverage:
         return []
-    left, right = find_overlapping_pairs(geoms)
-    shared = shapely.intersection(geoms[left], geoms[right])
+    left, right = find_overlapping_pairs(cells.geoms)
+    shared = shapely.intersection(cells.geoms[left], cells.geoms[right])
     areas = plane_areas_m2(shared)
     findings = []
     for k in np.flatnonzero(areas > tolerances.area_m2):
-        pair = sorted((codes[left[k]], codes[right[k]]))
+        pair = sorted((cells.codes[left[k]], cells.codes[right[k]]))
         findings.append(
-            Finding(OVERLAP, rank, tuple(pair), area_m2=float(areas[k]), **place_of(shared[k]))
+            Finding(
+                OVERLAP, cells.rank, tuple(pair), area_m2=float(areas[k]), **place_of(shared[k])
+            )
         )
     return sorted(findings, key=lambda finding: finding.cell_codes)
 

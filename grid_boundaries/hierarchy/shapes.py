@@ -18,6 +18,7 @@ from grid_boundaries.hierarchy.findings import (
     place_of,
     plane_areas_m2,
 )
+from grid_boundaries.hierarchy.level_cells import LevelCells
 from grid_boundaries.hierarchy.tolerances import Tolerances
 
 _PLACE_IN_REASON: Final = re.compile(r"\[(\S+) (\S+)\]")
@@ -72,19 +73,14 @@ def check_geometries(
     return findings, usable
 
 
-def check_contiguity(
-    codes: list[str],
-    ranks: npt.NDArray[np.int16],
-    geoms: npt.NDArray[np.object_],
-    tolerances: Tolerances,
-) -> list[Finding]:
+def check_contiguity(cells: LevelCells, tolerances: Tolerances) -> list[Finding]:
     """Cells in several pieces: apart, touching at a corner, or joined by a border too short.
 
     A piece counts when it is larger than ``tolerances.area_m2``; a neck narrower than
     ``tolerances.border_m`` joins nothing.  The finding names the largest detached piece;
     ``area_m2`` is that of all pieces but the main one, ``params.pieces`` their number.
-    All geometries must be valid.
     """
+    geoms = cells.geoms
     several = shapely.get_num_geometries(geoms) > 1
     clearance_m = shapely.minimum_clearance(geoms) * _METRES_PER_DEGREE_AT_MOST
     narrow = ~several & (clearance_m < tolerances.border_m)
@@ -100,8 +96,8 @@ def check_contiguity(
         findings.append(
             Finding(
                 NOT_CONTIGUOUS,
-                int(ranks[row]),
-                (codes[row],),
+                cells.rank,
+                (cells.codes[row],),
                 area_m2=float(areas[detached].sum()),
                 params={"pieces": int(large.sum())},
                 **place_of(pieces[detached[0]]),
