@@ -17,9 +17,9 @@ from grid_boundaries.locate.segments import BorderSegments
 TIE_TOLERANCE_M: Final = 0.001
 """Distances closer than this are the same distance: stored vertices are not finer than that."""
 
-_MANY: Final = 6
 Degrees = float | npt.NDArray[np.float64]
 
+_MANY: Final = 6  # more candidates than this are worth a look at their bounding boxes first
 _DISC_QUAD_SEGS: Final = 32
 
 
@@ -51,7 +51,9 @@ class LevelIndex:
         """
         ordered = np.array(sorted(rows.tolist(), key=lambda row: codes[row]), dtype=np.int64)
         own = geoms[ordered]
-        return cls(level, ordered, own, STRtree(own), BorderSegments.of(own), shapely.bounds(own))
+        tree = STRtree(own)
+        tree.query(shapely.Point())  # a tree may be finished at its first query: have that here
+        return cls(level, ordered, own, tree, BorderSegments.of(own), shapely.bounds(own))
 
     def find_covering(self, lng: float, lat: float) -> list[int]:
         """Positions of the cells that cover the point (border included), lowest code first."""
