@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,18 @@ def test_python_lock_pins_and_hashes_everything(lock: str) -> None:
     lines = [line for line in entries if line.strip() and not line.lstrip().startswith("#")]
     assert [line for line in lines if line.startswith("-")] == []
     assert [line[:60] for line in lines if "==" not in line or "--hash=sha256:" not in line] == []
+
+
+def test_everything_the_project_asks_for_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text("utf-8"), re.M)
+    wanted = {_canonical(re.split(r"[\[<>=~! ]", line)[0]) for line in asked}
+    assert sorted(wanted - {_canonical(name) for name in locked}) == []
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @pytest.mark.parametrize("name", ["setup", "server", "test", "bench", "copy-browser-assets"])
