@@ -74,7 +74,7 @@ def find_maxima(zones: Zones, windows: Sequence[Window], total: int, min_cases: 
 
 def _find_part(zones: Zones, windows: Sequence[Window], total: int, min_cases: int) -> Floats:
     best = _best_single_cells(zones, windows, total, min_cases)
-    bar = _Bar(total, min_cases)
+    bar = CaseBar(total, min_cases)
     batches = _map_parts(len(best), _MAPS_AT_ONCE)
     chunked = [[_columns(window, batch) for batch in batches] for window in windows]
     for block in zones.iter_blocks():
@@ -129,7 +129,7 @@ def _iter_rings(block: ZoneBlock, cells: int) -> Iterator[tuple[sparse.csr_matri
         yield ring, block.weight[rows, np.minimum(stop, block.length) - 1]
 
 
-class _Bar:
+class CaseBar:
     """Fewest cases a zone needs for its ratio to reach the bar, by expectation."""
 
     def __init__(self, total: int, min_cases: int) -> None:
