@@ -90,7 +90,8 @@ class Desk:
         """Where a coordinate lies in the window; from the view in the URL, as Leaflet projects."""
         found = self.page.evaluate(
             """([lng, lat]) => {
-                const [zoom, lat0, lng0] = location.hash.slice(1).split("&")[0].split("/").map(Number);
+                const view = location.hash.slice(1).split("&")[0].split("/");
+                const [zoom, lat0, lng0] = view.map(Number);
                 const box = document.querySelector("#map").getBoundingClientRect();
                 const at = (lng, lat) => L.CRS.EPSG3857.latLngToPoint(L.latLng(lat, lng), zoom);
                 const [p, c] = [at(lng, lat), at(lng0, lat0)];
@@ -120,9 +121,7 @@ def town(admin_engine: Engine) -> Town:
 
 
 @pytest.fixture(scope="module")
-def base_url(
-    app_url: str, town: Town, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def base_url(app_url: str, town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the running service on the module's database."""
     with serve(app_url, tmp_path_factory.mktemp("var")) as address:
         yield address

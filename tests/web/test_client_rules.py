@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
@@ -21,6 +24,10 @@ KEY = re.compile(r'"([a-z][A-Za-z]*(?:\.[A-Za-z0-9_-]+)+)"')
 LINE = re.compile(r'^  "([^"]+)": "((?:[^"\\]|\\.)*)",$', re.MULTILINE)
 # Lists whose words are looked up by term(list, value).
 TERM = re.compile(r'term\("(\w+)"')
+# The page is shared between examples: pure functions leave nothing behind in it.
+IN_THE_BROWSER = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def read_book(language: str) -> dict[str, str]:
@@ -172,14 +179,15 @@ def test_coordinates_are_read_as_people_paste_them(
 
 
 @pytest.mark.browser
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(st.lists(st.text(max_size=12), min_size=2, max_size=2), min_size=1, max_size=4))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    rows=st.lists(st.lists(st.text(max_size=12), min_size=2, max_size=2), min_size=1, max_size=4)
+)
 def test_exported_cells_come_back_and_none_starts_a_formula(
     client_code: Page, rows: list[list[str]]
 ) -> None:
-    import csv
-    import io
-
     text = call(client_code, "data/csv.js", "toCsv", rows)
     assert text.startswith("\ufeff")
     read = list(csv.reader(io.StringIO(text[1:], newline="")))
@@ -187,16 +195,15 @@ def test_exported_cells_come_back_and_none_starts_a_formula(
     for before, after in zip(rows, read, strict=True):
         for given_cell, cell in zip(before, after, strict=True):
             assert cell.lstrip("'\t") == given_cell.lstrip("'\t")
-            assert cell[:1] not in ("=", "+", "@") and not re.match(r"-\D", cell)
+            assert cell[:1] not in ("=", "+", "@")
+            assert not re.match(r"-\D", cell)
 
 
 @pytest.mark.browser
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    spots=st.lists(
-        st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=0, max_size=60
-    )
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@given(spots=st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=0, max_size=60))
 def test_every_case_is_in_exactly_one_group(
     client_code: Page, spots: list[tuple[int, int]]
 ) -> None:
@@ -223,7 +230,8 @@ def test_the_hash_reads_back_what_it_wrote(client_code: Page, state: dict[str, A
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    "text", ["#<script>/1/2&sel=case:<b>", "#1/999/2&lang=xx&only=%22", "#&&&=", "#NaN/1/1&level=99x"]
+    "text",
+    ["#<script>/1/2&sel=case:<b>", "#1/999/2&lang=xx&only=%22", "#&&&=", "#NaN/1/1&level=99x"],
 )
 def test_a_hash_that_makes_no_sense_is_left_out(client_code: Page, text: str) -> None:
     assert call(client_code, "data/hash.js", "parseHash", text) == {}
@@ -241,11 +249,11 @@ def test_data_is_late_after_two_intervals_and_offline_after_five(
 
 
 @pytest.mark.browser
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 def test_a_label_point_lies_inside_its_cell(client_code: Page, data: st.DataObject) -> None:
-    import shapely
-
     points = data.draw(
         st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=4, max_size=14)
     )
@@ -255,5 +263,7 @@ def test_a_label_point_lies_inside_its_cell(client_code: Page, data: st.DataObje
     shape = shapely.transform(hull, lambda c: c / 100 + [110, 39])
     if shapely.maximum_inscribed_circle(shape).length < 0.02:
         return
-    lng, lat = call(client_code, "render/label_point.js", "labelPoint", json.loads(shapely.to_geojson(shape)))
+    lng, lat = call(
+        client_code, "render/label_point.js", "labelPoint", json.loads(shapely.to_geojson(shape))
+    )
     assert shape.covers(shapely.Point(lng, lat))

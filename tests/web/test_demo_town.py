@@ -1,4 +1,4 @@
-"""The demo town 纳日松 as people see it (合成数据), with a picture of each view in var/screenshots."""
+"""The demo town 纳日松 (合成数据) as people see it; each view is kept in var/screenshots."""
 
 from __future__ import annotations
 

@@ -123,9 +123,7 @@ def test_clicking_elsewhere_while_filing_moves_the_place_and_keeps_the_words(
     expect(page.locator("#case-text")).to_have_value("写了一半（合成数据）")
 
 
-def test_a_complaint_about_a_committee_skips_its_posts_and_says_so(
-    desk: Desk, town: Town
-) -> None:
+def test_a_complaint_about_a_committee_skips_its_posts_and_says_so(desk: Desk, town: Town) -> None:
     page = desk.sign_in()
     desk.ask_at(*town.centre_of("ws2"))
     page.click("#file-here")
@@ -216,10 +214,8 @@ def test_a_refusal_is_told_in_the_language_of_the_page_with_the_way_out(
 ) -> None:
     page = desk.sign_in()
     desk.watch.may_refuse = True
-    page.route(
-        "**/api/responsible*",
-        lambda route: route.continue_(url=route.request.url.split("?")[0] + "?lng=0&lat=0&kind=land"),
-    )
+    nowhere = f"{desk.base_url}/api/responsible?lng=0&lat=0&kind=land"
+    page.route("**/api/responsible*", lambda route: route.continue_(url=nowhere))
     lng, lat = town.centre_of("en2")
     page.mouse.click(*desk.pixel_of(lng + 0.002, lat - 0.002))
     expect(page.locator(".problem-text")).to_be_visible()

@@ -69,6 +69,8 @@ export function createCases() {
     list: () => [...items.values()],
     total: () => total,
     isLoaded: () => loaded,
+    /** True when the server has more in view than the page holds: then these are the latest. */
+    isPartial: () => total > items.size,
     on(fn) {
       listeners.add(fn);
     },

@@ -67,6 +67,7 @@ export default {
 
   "legend.title": "Kinds of case",
   "legend.unit": "{n} in view",
+  "legend.latest": "latest {n} of {total}",
   "legend.all": "All",
   "legend.none": "None",
   "legend.empty": "No kind is selected.",

@@ -67,6 +67,7 @@ export default {
 
   "legend.title": "事项类型",
   "legend.unit": "视野内 {n} 件",
+  "legend.latest": "最近 {n} 件，共 {total} 件",
   "legend.all": "全选",
   "legend.none": "全不选",
   "legend.empty": "没有选中任何类型。",

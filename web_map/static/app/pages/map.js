@@ -211,7 +211,9 @@ function run(store, bar, session, place) {
     const all = cases.list();
     const filters = { hidden, only, bounds: stage.bounds() };
     const chosenCode = selectedCase(sel);
-    legend.draw({ hidden, counts: countKinds(all, filters) });
+    legend.draw({
+      hidden, counts: countKinds(all, filters), total: cases.total(), partial: cases.isPartial(),
+    });
     list.draw({
       items: filterCases(all, filters),
       total: cases.total(),

@@ -9,7 +9,7 @@ export function createMap(node, bbox, view) {
   const map = L.map(node, {
     attributionControl: false,
     zoomControl: false,
-    zoomSnap: 0.25,
+    zoomSnap: 0.1,
     zoomDelta: 1,
     wheelPxPerZoomLevel: 90,
     maxZoom: MAX_ZOOM,

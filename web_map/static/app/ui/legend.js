@@ -30,7 +30,7 @@ export function createLegend({ kinds, setHidden }) {
   }
 
   return {
-    draw({ hidden, counts }) {
+    draw({ hidden, counts, total, partial }) {
       const focused = room.contains(document.activeElement) ? document.activeElement.value : null;
       const sum = [...counts.values()].reduce((a, b) => a + b, 0);
       const none = hidden.size >= kinds.length;
@@ -40,7 +40,7 @@ export function createLegend({ kinds, setHidden }) {
           "div",
           { class: "section-head" },
           h("h2", {}, t("legend.title")),
-          h("span", { class: "quiet" }, t("legend.unit", { n: sum })),
+          h("span", { class: "quiet" }, partial ? t("legend.latest", { n: sum, total }) : t("legend.unit", { n: sum })),
           h(
             "button",
             {
