@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,12 @@ NOUNS = {
 }  # fmt: skip
 
 
-def _trees() -> Iterator[tuple[Path, ast.Module]]:
+@cache
+def _trees() -> tuple[tuple[Path, ast.Module], ...]:
+    return tuple(_parse())
+
+
+def _parse() -> Iterator[tuple[Path, ast.Module]]:
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             if "node_modules" not in path.parts:

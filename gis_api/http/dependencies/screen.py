@@ -18,7 +18,8 @@ from fastapi.routing import APIRoute
 
 from grid_boundaries.errors import InvalidInput
 
-_known_parameters: dict[int, frozenset[str]] = {}
+# By identity; the route is kept beside its names so that the identity is never given again.
+_known_parameters: dict[int, tuple[APIRoute, frozenset[str]]] = {}
 
 
 async def screen_request(request: Request) -> None:
@@ -49,10 +50,10 @@ def _screen_query(request: Request) -> None:
 def _list_known(route: object) -> frozenset[str]:
     if not isinstance(route, APIRoute):
         return frozenset()
-    known = _known_parameters.get(id(route))
-    if known is None:
-        known = _known_parameters[id(route)] = frozenset(_query_names(route.dependant))
-    return known
+    kept = _known_parameters.get(id(route))
+    if kept is None:
+        kept = _known_parameters[id(route)] = (route, frozenset(_query_names(route.dependant)))
+    return kept[1]
 
 
 def _query_names(dependant: Dependant) -> Iterable[str]:
