@@ -30,6 +30,7 @@ from gis_api.http.middleware import BodyLimit, RequestShell
 from gis_api.http.openapi import TAGS, give_examples_of_problems
 from gis_api.http.routes import (
     attachments,
+    audit,
     cases,
     events,
     health,
@@ -38,6 +39,7 @@ from gis_api.http.routes import (
     locate,
     members,
     pages,
+    personal,
     place,
     service_requests,
     session,
@@ -60,6 +62,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     members.router,
     members.page_router,
     service_requests.router,
+    personal.router,
+    audit.router,
+    audit.page_router,
     health.router,
     pages.router,
 )

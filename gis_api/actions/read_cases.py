@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from gis_api.audit.personal.purposes import HANDLING
 from gis_api.cases.store import reading
+from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
 from grid_boundaries.errors import InvalidInput, NotFound
 
@@ -73,9 +75,16 @@ def _filters(conn: Connection, wanted: CaseFilter) -> Row:
 
 
 def read_case(engine: Engine, actor: Actor, code: str) -> tuple[Row, dict[str, tuple[str, str]]]:
-    """One case and the titles of posts; NotFound ``case.unknown`` when missing or out of scope."""
+    """One case and the titles of posts; NotFound ``case.unknown`` when missing or out of scope.
+
+    It holds a person's words, so the reading is on the audit trail.
+    """
     with begin(engine, actor) as conn:
         row = reading.find_case(conn, code)
         if row is None:
             raise NotFound("case.unknown", case_code=code)
+        add_audit(
+            conn, actor, "case.read", "case", code,
+            row_count=len(row["parties"]) + (row["body"] is not None), purpose=HANDLING,
+        )  # fmt: skip
         return row, reading.list_titles(conn)

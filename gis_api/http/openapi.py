@@ -14,6 +14,8 @@ TAGS: list[dict[str, Any]] = [
     {"name": "events", "description": "实时 Live events (server-sent)."},
     {"name": "inbox", "description": "消息 Messages to the signed-in officer."},
     {"name": "jobs", "description": "作业 Long work, with progress and cancel."},
+    {"name": "personal", "description": "个人信息 Names and phones, for a stated purpose."},
+    {"name": "audit", "description": "审计 Who did or read what, why, and how much."},
     {"name": "health", "description": "运行 Process, readiness, numbers."},
 ]
 

@@ -1,0 +1,1 @@
+SELECT case_id, code, state, closed_on, access_key FROM "case" WHERE code = %(code)s
