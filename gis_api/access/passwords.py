@@ -14,7 +14,8 @@ MAX_CHARS = 200
 _HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=1)
 # Compared with when the login is unknown, so that both answers take the same time.
 _NOBODY = (
-    "$argon2id$v=19$m=65536,t=3,p=1$bm9ib2R5bm9ib2R5bm8$9lJcG5Kb4G5xvS8P0cYwq0aXc5kq2Wm2mYxT4yq7h2s"
+    "$argon2id$v=19$m=65536,t=3,p=1$r/cS7Ez4NaG2SnO6EUUsow$"
+    "S8pUHQadzgKxIsqoPd3/qIcA/nckbcCexDVL9zl8Dg4"
 )
 
 
