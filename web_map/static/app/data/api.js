@@ -22,7 +22,7 @@ export const whenSignedOut = (fn) => {
   onSignedOut = fn;
 };
 
-async function request(method, path, { query, json, form, headers = {}, signal } = {}) {
+export async function request(method, path, { query, json, form, headers = {}, signal } = {}) {
   const url = new URL(path, location.origin);
   for (const [key, value] of Object.entries(query ?? {})) {
     if (value !== null && value !== undefined && value !== "") url.searchParams.set(key, value);
