@@ -8,13 +8,16 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from sqlalchemy import Engine
 
 from gis_api.actions.backup import backup
+from gis_api.actions.retain import retain
 from gis_api.actions.seal_audit import start_sealing
 from gis_api.db import cluster
 from gis_api.db.cluster_databases import DatabaseAddress
-from gis_api.db.engine import make_engine
-from gis_api.jobs.queue import WorkerParts, make_queue
+from gis_api.db.engine import SYSTEM, make_engine
+from gis_api.jobs.progress import Progress
+from gis_api.jobs.queue import Work, WorkerParts, make_queue
 from gis_api.observability.logs import configure_logging, get_logger
 from gis_api.settings import Settings
 
@@ -40,6 +43,7 @@ def worker(
         attachments_dir=settings.attachments_path,
         session_idle_limit=settings.session_idle_limit,
         backup=_make_backup(settings, address),
+        retain=_make_retain(engine),
     )
     get_logger().info("worker_started")
     stop_sealing = start_sealing(engine)
@@ -56,6 +60,14 @@ async def _work(parts: WorkerParts, *, once: bool) -> None:
         await queue.run_worker_async(
             wait=not once, listen_notify=not once, shutdown_graceful_timeout=20.0
         )
+
+
+def _make_retain(engine: Engine) -> Work:
+    def work(progress: Progress) -> Mapping[str, Any]:
+        states = retain(engine, SYSTEM, commit=True, step=progress.step)
+        return {state.rule.rule: state.blanked for state in states}
+
+    return work
 
 
 def _make_backup(

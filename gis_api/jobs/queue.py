@@ -19,6 +19,7 @@ from gis_api.jobs.progress import Progress, run_job
 # Cron times are UTC: 18:30 is half past two at night in Shanghai.
 PRUNE_AT = "30 18 * * *"
 BACKUP_AT = "0 18 * * *"
+RETAIN_AT = "10 19 * * *"
 CHECK_AT = "0 19 * * 6"
 STALLED_AT = "*/5 * * * *"
 
@@ -27,13 +28,17 @@ Work = Callable[[Progress], Mapping[str, Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class WorkerParts:
-    """What tasks need; ``backup`` None means that nobody asked for a nightly backup."""
+    """What tasks need; ``backup`` None means that nobody asked for a nightly backup.
+
+    ``retain`` blanks personal data whose time is over.
+    """
 
     url: str
     engine: Engine
     attachments_dir: Path
     session_idle_limit: timedelta
     backup: Callable[[], Mapping[str, Any]] | None = None
+    retain: Work | None = None
 
 
 def make_queue(parts: WorkerParts) -> App:
@@ -61,6 +66,8 @@ def make_queue(parts: WorkerParts) -> App:
             parts.engine, parts.attachments_dir, progress
         ),
     )  # fmt: skip
+    if parts.retain is not None:
+        _add(app, parts, "retention", RETAIN_AT, parts.retain)
     if backup is not None:
         _add(app, parts, "backup", BACKUP_AT, lambda _progress: backup())
 

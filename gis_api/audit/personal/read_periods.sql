@@ -1,0 +1,1 @@
+SELECT rule, after_days FROM retention_period
