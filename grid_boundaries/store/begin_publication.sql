@@ -1,3 +1,4 @@
+DROP TABLE IF EXISTS pg_temp.publication;
 CREATE TEMPORARY TABLE publication (
   row_no integer NOT NULL,
   cell_id bigint,

@@ -14,6 +14,7 @@ from grid_boundaries.locate.snapshot import GridSnapshot
 
 NO_PARENT: Final = -1
 NEW_CELL: Final = -1
+_SHARE_DECIMALS: Final = 9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +62,8 @@ def merge_level(plan: GridSnapshot, incoming: Incoming, owners: Mapping[str, int
 
     A cell keeps its identity by its code: ``owners`` maps every code ever given to its cell.  The
     parent level is the nearest one above that has cells; without any the incoming level is the top.
-    By ground, the parent is the cell that shares most of the area, ties to the lowest code.
+    By ground, the parent is the cell with the largest share of the area; shares equal to nine
+    decimals tie, and the lowest code wins.
     """
     row_of_cell = {int(cell_id): row for row, cell_id in enumerate(plan.cell_ids)}
     old_rows, strangers = _find_old_rows(plan, incoming, owners, row_of_cell)
@@ -111,7 +113,8 @@ def _parents_by_ground(
 ) -> npt.NDArray[np.int64]:
     ordered = np.array(sorted(candidates.tolist(), key=lambda row: plan.codes[row]), dtype=np.int64)
     cell, met = shapely.STRtree(plan.geoms[ordered]).query(geoms, predicate="intersects")
-    shared = shapely.area(shapely.intersection(geoms[cell], plan.geoms[ordered[met]]))
+    ground = shapely.area(shapely.intersection(geoms[cell], plan.geoms[ordered[met]]))
+    shared = np.round(ground / shapely.area(geoms[cell]), _SHARE_DECIMALS)
     parents = np.full(len(geoms), NO_PARENT, dtype=np.int64)
     best_first = np.lexsort((met, -shared, cell))
     cell, met, shared = cell[best_first], met[best_first], shared[best_first]

@@ -92,7 +92,7 @@ def choose_crs(table: SourceTable, asked: str | None) -> tuple[str | None, list[
     if table.crs is None and asked is None:
         likely = guess_crs(tuple(float(v) for v in shapely.total_bounds(table.geoms)))  # type: ignore[arg-type]
         return None, [
-            Problem("crs.missing", params={"file": table.name, "likely": likely or ["?"]})
+            Problem("crs.missing_likely", params={"file": table.name, "likely": likely or ["?"]})
         ]
     chosen = table.crs or asked
     assert chosen is not None
@@ -186,9 +186,9 @@ def _check_shapes(table: SourceTable) -> list[Problem]:
             continue
         if geom is None and table.unreadable[row - 1]:
             reason = "unreadable"
-        code = _FAULT_CODES.get(reason, "grid.invalid_geometry")
+        code = _FAULT_CODES.get(reason, "grid.invalid_shapes")
         rows_of.setdefault(code, []).append(row)
-        if code == "grid.invalid_geometry":
+        if code == "grid.invalid_shapes":
             at = "" if x is None else f" ({x:.7g}, {y:.7g})"
             reasons.append(f"{row}: {reason}{at}")
     return [
