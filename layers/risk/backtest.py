@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from grid_boundaries.errors import InvalidInput
 from layers.risk.provenance import Floats, Ints, Provenance, require_counts, require_finite
+from layers.risk.small_area import fit_rates
 
 QUARTERS_A_YEAR: Final = 4
 AREA_SHARE: Final = 0.10
@@ -113,6 +114,24 @@ def backtest(
         quarters=tuple(range(first, len(seen))),
         provenance=Provenance("backtest", {"counts": seen.shape}, None, {"share": share}),
     )
+
+
+def plan_rate_forecast(
+    units: npt.ArrayLike, edges: npt.ArrayLike, seed: int, quarters: int = 8
+) -> Forecast:
+    """The forecast of this room: relative rates of ``small_area`` over the last ``quarters``
+    quarters (Leroux, order 1) × the units of each cell; 0 where there are no units."""
+    held = require_finite("units", units, at_least=0.0)
+
+    def forecast(past: Ints) -> Floats:
+        recent = np.where(held > 0, past[-quarters:].sum(axis=0), 0)
+        if not recent.sum():
+            return held
+        rates = fit_rates(recent, held, edges, seed, draws=200, orders=(1,))
+        expected: Floats = np.nan_to_num(rates.mean) * held
+        return expected
+
+    return forecast
 
 
 def _raw(past: Ints) -> Floats:

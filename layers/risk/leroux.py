@@ -27,6 +27,7 @@ _SIGMA_RATE: Final = 3.0
 _LOGIT_RHO: Final = (1.0, 2.0)
 _LOG_ODDS_OF_ORDER: Final = {1: 0.0, 2: -2.0}
 _HIGHEST_ETA: Final = 30.0
+_FEWEST_DRAWS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +89,38 @@ def approximate(design: Design, at: Floats, start: Floats | None = None) -> Appr
 def draw_effects(
     design: Design, fit: Approximation, draws: int, rng: np.random.Generator
 ) -> Floats:
-    """(n + p, draws) from the Gaussian around the mode.
+    """(n + p, draws) from the Gaussian around the mode, moved from the mode to the mean.
 
-    Its precision is a sum of squares, so noise through the square roots and one solve is an exact
-    draw (Papandreou & Yuille 2010); no dense inverse is made.
+    Its precision H is a sum of squares, so noise through the square roots and one solve is an
+    exact draw (Papandreou & Yuille 2010); no dense inverse is made.  With few cases the posterior
+    leans to low rates: to first order its mean lies −½ H⁻¹ Aᵀ(μ v) from the mode, v = Var(η)
+    (Tierney, Kass, Kadane 1989); without this, intervals miss twice as often below as above.
     """
-    sigma, rho = float(np.exp(fit.at[0])), float(expit(fit.at[1]))
+    mean = _mean_count(design, fit.mode)
+    factor = _factor(design, _prior_precision(design, fit.at)[0], mean)
+    noise = _draw_noise(design, fit.at, mean, max(draws, _FEWEST_DRAWS), rng)
+    around = factor.solve(np.asfortranarray(noise))
+    variance = ((design.effects @ around) ** 2).mean(axis=1)
+    lean = factor.solve(design.effects.T @ (mean * variance)) / -2
+    drawn: Floats = (fit.mode + lean)[:, None] + around[:, :draws]
+    return drawn
+
+
+def _draw_noise(
+    design: Design, at: Floats, mean: Floats, draws: int, rng: np.random.Generator
+) -> Floats:
+    """(n + p, draws) with the precision of the effects as its covariance."""
+    sigma, rho = float(np.exp(at[0])), float(expit(at[1]))
     own = rng.standard_normal((design.cells, draws))
     if design.order == 2:
-        noise = (rho * (design.laplacian @ own) + (1 - rho) * own) / sigma
+        cells = (rho * (design.laplacian @ own) + (1 - rho) * own) / sigma
     else:
         pairs = rng.standard_normal((design.incidence.shape[0], draws))
-        noise = (np.sqrt(rho) * (design.incidence.T @ pairs) + np.sqrt(1 - rho) * own) / sigma
+        cells = (np.sqrt(rho) * (design.incidence.T @ pairs) + np.sqrt(1 - rho) * own) / sigma
     flat = np.sqrt(_BETA_PRECISION) * rng.standard_normal((design.covariates, draws))
-    mean = _mean_count(design, fit.mode)
     data = np.sqrt(mean)[:, None] * rng.standard_normal((design.cells, draws))
-    pushed = np.concatenate([noise, flat]) + design.effects.T @ data
-    factor = _factor(design, _prior_precision(design, fit.at)[0], mean)
-    drawn: Floats = fit.mode[:, None] + factor.solve(np.asfortranarray(pushed))
-    return drawn
+    noise: Floats = np.concatenate([cells, flat]) + design.effects.T @ data
+    return noise
 
 
 def _prior_precision(design: Design, at: Floats) -> tuple[sparse.csc_array, sparse.csc_array]:

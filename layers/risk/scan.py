@@ -18,6 +18,7 @@ CHANCE_MAPS: Final = 999
 ZONE_CAP: Final = 0.10
 MIN_CASES: Final = 2
 _MOST_CLUSTERS: Final = 200
+_MAPS_IN_MEMORY: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,16 @@ def scan(
 def draw_maxima(
     zones: Zones, total: int, maps: int, seed: int, min_cases: int = MIN_CASES
 ) -> Floats:
-    """(maps,) the highest ratio of each of ``maps`` chance maps over these zones."""
+    """(maps,) the highest ratio of each of ``maps`` chance maps over these zones.
+
+    Map k is the same however many are drawn; at most 2,048 are in memory at a time.
+    """
     rng = np.random.default_rng(seed)
-    drawn = draw_chance_maps(zones.weight, total, maps, rng)
-    return find_maxima(zones, [Window(drawn)], total, min_cases)
+    parts = []
+    for start in range(0, maps, _MAPS_IN_MEMORY):
+        drawn = draw_chance_maps(zones.weight, total, min(_MAPS_IN_MEMORY, maps - start), rng)
+        parts.append(find_maxima(zones, [Window(drawn)], total, min_cases))
+    return np.concatenate(parts)
 
 
 def find_clusters(

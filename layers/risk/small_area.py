@@ -21,7 +21,7 @@ LEVEL: Final = 0.90
 _START: Final = (-1.0, 2.0)
 _LOWEST: Final = (-4.0, -4.0)
 _HIGHEST: Final = (1.5, 8.0)
-_POINTS: Final = (-1.6, -0.8, 0.0, 0.8, 1.6)
+_POINTS: Final = (-2.0, -1.0, 0.0, 1.0, 2.0)
 _LEAST_WEIGHT: Final = 0.005
 
 
