@@ -124,6 +124,9 @@ def _apply(
     path = assignment.why["path"]
     cell_code = path[-1]["code"] if path else None
     emit_event(conn, "case.rerouted", cell_code, case["code"], assignment.access_key)
+    if case["access_key"] != assignment.access_key:
+        # where it was seen before, it is gone: say so there without saying where to
+        emit_event(conn, "case.left", None, case["code"], case["access_key"])
 
 
 def _ties(conn: Connection, case: dict[str, Any]) -> PartyTies:
