@@ -192,7 +192,8 @@ def _rank_members(
         | {
             "is_skilled": helper.is_skilled,
             "load": helper.load,
-            "distance_m": round(helper.distance_m),
+            # whoever has no home here is ranked by the group's distance, which is not his own
+            "distance_m": round(helper.distance_m) if found[helper.key]["has_home"] else None,
         }
         for helper in ranked
     ]

@@ -21,6 +21,7 @@ def member_item(row: Row) -> Row:
         "phone": row["phone"],
         "group": {"party_group_id": row["party_group_id"], "name": row["group_name"]},
         "cell": _cell(row),
+        "household_id": row["household_id"],
         "lives_elsewhere": row["household_id"] is None,
         "home_branch": row["home_branch"],
         "volunteers": row["volunteers"],

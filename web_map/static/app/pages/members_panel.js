@@ -29,13 +29,14 @@ export async function memberPanel(id, page, changed) {
       h("dl", { class: "m-facts" },
         fact("m.grid", item.lives_elsewhere ? w("m.elsewhere") : item.cell?.name),
         fact("m.homeBranch", item.home_branch || w("m.homeBranchNone"))),
+      h("button", { type: "button", class: "button wide", id: "change-home", onclick: () => choose(item, homeForm) }, w("m.changeHome")),
       helpForm(item),
       h("h3", {}, w("m.contacts")),
       item.contact_households.length
         ? h("ul", { class: "m-contacts" }, item.contact_households.map((home) =>
             h("li", {}, h("b", {}, home.head_name ?? ""), " ", home.address, h("small", {}, home.cell?.name ?? ""))))
         : h("p", { class: "quiet" }, w("m.noContacts")),
-      h("button", { type: "button", class: "button wide", id: "choose-contacts", onclick: () => choose(item) }, w("m.addContact")),
+      h("button", { type: "button", class: "button wide", id: "choose-contacts", onclick: () => choose(item, contactForm) }, w("m.addContact")),
       closeButton()));
   }
 
@@ -69,39 +70,60 @@ export async function memberPanel(id, page, changed) {
       h("button", { class: "button wide" }, w("m.save")));
   }
 
-  async function choose(item) {
+  async function choose(item, makeForm) {
     show(dialog, h("p", { class: "loading" }, w("m.loading")));
     try {
       const { items } = await membersApi.households(item.group.party_group_id, null);
-      drawChoice(item, items);
+      makeForm(item, items);
     } catch (error) {
       show(dialog, problemBox(error), closeButton());
     }
   }
 
-  function drawChoice(item, homes) {
+  function contactForm(item, homes) {
     const listed = new Set(item.contact_households.map((home) => home.household_id));
     const known = new Set(homes.map((home) => home.household_id));
     const all = [...item.contact_households.filter((home) => !known.has(home.household_id)), ...homes];
+    choiceForm(item, w("m.chooseContacts"), all,
+      (home) => ({ type: "checkbox", checked: listed.has(home.household_id) }),
+      async (ids) => {
+        await membersApi.setContacts(id, ids);
+        return membersApi.member(id);
+      });
+  }
+
+  function homeForm(item, homes) {
+    const nowhere = { household_id: 0, head_name: w("m.elsewhere"), address: "", cell: null };
+    choiceForm(item, w("m.chooseHome"), [nowhere, ...homes],
+      (home) => ({ type: "radio", name: "home", required: true, checked: home.household_id === (item.household_id ?? 0) }),
+      ([home]) => membersApi.change(id, { rev: item.rev, household_id: home || null }));
+  }
+
+  /** A list of households to tick; save(ids) resolves with the member as it is then. */
+  function choiceForm(item, title, homes, control, save) {
     const trouble = h("div", {});
+    const rows = homes.map((home) =>
+      h("li", {}, h("label", { class: "m-check" },
+        h("input", { ...control(home), value: home.household_id }),
+        h("span", {}, h("b", {}, home.head_name ?? ""), " ", home.address, h("small", {}, home.cell?.name ?? "")))));
+    const filter = h("input", {
+      type: "search", class: "m-filter", placeholder: w("m.filter"), "aria-label": w("m.filter"), autocomplete: "off",
+      oninput: () => { for (const row of rows) row.hidden = !row.textContent.includes(filter.value.trim()); },
+    });
     const submit = async (event) => {
       event.preventDefault();
       const ids = [...event.target.querySelectorAll("input:checked")].map((box) => Number(box.value));
       try {
-        await membersApi.setContacts(id, ids);
-        draw(await membersApi.member(id), h("p", { class: "notice good", role: "status" }, w("m.saved")));
+        draw(await save(ids), h("p", { class: "notice good", role: "status" }, w("m.saved")));
+        changed();
       } catch (error) {
         show(trouble, problemBox(error));
       }
     };
     show(dialog, h("form", { class: "m-panel", onsubmit: submit },
-      h("h2", {}, item.name), h("p", {}, w("m.chooseContacts")),
-      all.length === 0 ? h("p", { class: "empty" }, w("m.noHouseholds")) : null,
-      h("ul", { class: "m-choice" }, all.map((home) =>
-        h("li", {}, h("label", { class: "m-check" },
-          h("input", { type: "checkbox", value: home.household_id, checked: listed.has(home.household_id) }),
-          h("span", {}, h("b", {}, home.head_name ?? ""), " ", home.address, h("small", {}, home.cell?.name ?? "")))))),
-      trouble,
+      h("h2", {}, item.name), h("p", {}, title),
+      homes.length === 0 ? h("p", { class: "empty" }, w("m.noHouseholds")) : filter,
+      h("ul", { class: "m-choice" }, rows), trouble,
       h("button", { class: "button primary wide" }, w("m.save")),
       h("button", { type: "button", class: "button wide", onclick: () => draw(item) }, w("m.cancel"))));
   }

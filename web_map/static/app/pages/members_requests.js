@@ -110,6 +110,7 @@ export function requestsView(page) {
   }
 
   function near(row) {
+    if (row.distance_m === null) return w("m.elsewhere");
     return row.distance_m === 0 ? w("m.here") : w("m.distance", { n: row.distance_m });
   }
 

@@ -8,7 +8,7 @@ import { w } from "./members_words.js";
 /** confirmed() runs after the list was changed. */
 export function rosterView(page, confirmed) {
   const told = h("div", { id: "roster-diff", role: "status" });
-  const input = h("input", { type: "file", id: "roster-file", accept: ".xlsx", onchange: compare });
+  const input = h("input", { type: "file", id: "roster-file", class: "unseen", accept: ".xlsx", onchange: compare });
 
   async function compare() {
     const [file] = input.files;
@@ -61,5 +61,5 @@ export function rosterView(page, confirmed) {
 
   return h("section", { class: "m-group" },
     h("p", {}, w("m.rosterIntro")),
-    h("label", { class: "field" }, h("span", {}, w("m.rosterFile")), input), told);
+    h("label", { class: "button wide m-file" }, w("m.rosterFile"), input), told);
 }
