@@ -6,7 +6,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _LONG_DIGITS = re.compile(r"[0-9]{11,}")
 _TEXT_FORMAT = "@"
-_WIDTHS = (12, 26, 16, 12, 24, 16, 26, 10, 18, 50, 12)
+_WIDTH = 22
 
 
 def cells_of(row: Row) -> tuple[str, ...]:
@@ -68,14 +69,19 @@ def _harmless(text: str) -> str:
 
 def write_xlsx(rows: Iterable[Row]) -> bytes:
     """A workbook of one sheet, every cell typed as text, first row frozen."""
+    return write_workbook({"audit": chain([HEADINGS], map(cells_of, rows))})
+
+
+def write_workbook(sheets: Mapping[str, Iterable[Sequence[str]]]) -> bytes:
+    """A workbook of text cells: sheet name → rows, the first of them the headings."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("audit")
-    sheet.freeze_panes = "A2"
-    for index, width in enumerate(_WIDTHS):
-        sheet.column_dimensions[chr(ord("A") + index)].width = width
-    sheet.append([_text_cell(sheet, heading) for heading in HEADINGS])
-    for row in rows:
-        sheet.append([_text_cell(sheet, text) for text in cells_of(row)])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        sheet.freeze_panes = "A2"
+        for column in "ABCDEFGHIJK":
+            sheet.column_dimensions[column].width = _WIDTH
+        for row in rows:
+            sheet.append([_text_cell(sheet, text) for text in row])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

@@ -79,3 +79,60 @@ def lift_hold(conn: Connection, case_id: int, basis: str, lifted_by: int) -> int
 def list_holds(conn: Connection, case_ids: list[int] | None = None) -> list[Row]:
     """Holds in force with their case codes; of some cases, or of all."""
     return rows(_run(conn, "list_holds", case_ids=case_ids))
+
+
+def list_parties_of_case(conn: Connection, case_id: int) -> list[Row]:
+    """The party rows of one case, numbered by their order."""
+    return rows(_run(conn, "list_subject_parties", case_id=case_id, household_id=None))
+
+
+def list_parties_of_household(conn: Connection, household_id: int) -> list[Row]:
+    """The party rows that name one household, over all cases: for that household's own request."""
+    return rows(_run(conn, "list_subject_parties", case_id=None, household_id=household_id))
+
+
+def find_household(conn: Connection, household_id: int) -> Row | None:
+    """A household with how much hangs on it."""
+    row = row_or_none(_run(conn, "find_household", household_id=household_id))
+    return None if row is None else dict(row)
+
+
+def list_claims(conn: Connection, household_id: int) -> list[Row]:
+    """The parcels a household holds."""
+    return rows(_run(conn, "list_claims", household_id=household_id))
+
+
+def list_looks(conn: Connection, case_codes: list[str]) -> list[Row]:
+    """When and why the cases were looked at; who looked is not the person's to know."""
+    return rows(_run(conn, "list_looks", case_codes=case_codes))
+
+
+def change_party(conn: Connection, case_party_id: int, changes: dict[str, str | None]) -> None:
+    """Write the name or phone of one party row; what is not named stays."""
+    _run(conn, "change_party", case_party_id=case_party_id, **_changes(changes, ("name", "phone")))
+
+
+def change_household(conn: Connection, household_id: int, changes: dict[str, str | None]) -> None:
+    """Write head_name, phone or address of one household; what is not named stays."""
+    named = _changes(changes, ("head_name", "phone", "address"))
+    _run(conn, "change_household", household_id=household_id, **named)
+
+
+def _changes(changes: dict[str, str | None], fields: tuple[str, ...]) -> dict[str, Any]:
+    params: dict[str, Any] = {field: changes.get(field) for field in fields}
+    return params | {f"set_{field}": field in changes for field in fields}
+
+
+def blank_party(conn: Connection, case_party_id: int) -> None:
+    """Erase one party row's name, phone and household."""
+    _run(conn, "blank_party", case_party_id=case_party_id)
+
+
+def blank_text(conn: Connection, case_id: int) -> None:
+    """Erase the words of one case."""
+    _run(conn, "blank_text", case_id=case_id)
+
+
+def lock_case(conn: Connection, case_id: int) -> None:
+    """Hold a case's row until the transaction ends."""
+    _run(conn, "lock_case", case_id=case_id)

@@ -1,0 +1,1 @@
+UPDATE case_text SET body = '', blanked_at = now() WHERE case_id = %(case_id)s

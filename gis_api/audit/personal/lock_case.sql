@@ -1,0 +1,1 @@
+SELECT case_id FROM "case" WHERE case_id = %(case_id)s FOR UPDATE
