@@ -47,7 +47,7 @@ DURATION = re.compile(r"^(\d+h)?(\d+m)?(\d+s)?$")
 
 
 def _tracked_files() -> list[Path]:
-    """Tracked files, and new ones that are not ignored; in a source archive, everything."""
+    """Tracked files, and new ones that are not ignored."""
     listed = subprocess.run(
         ["git", "-C", str(ROOT), "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached",
          "--others", "--exclude-standard"],
