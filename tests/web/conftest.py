@@ -101,6 +101,16 @@ class Desk:
         )
         return found[0], found[1]
 
+    def wait_for_view(self, zoom: float, lat: float, lng: float) -> None:
+        """Until the URL shows this view, to about ten metres."""
+        self.page.wait_for_function(
+            """(want) => {
+                const view = location.hash.slice(1).split("&")[0].split("/").map(Number);
+                return view.every((value, i) => Math.abs(value - want[i]) < 1e-4);
+            }""",
+            arg=[zoom, lat, lng],
+        )
+
     def settle(self) -> None:
         """Until the map has stopped moving and the page has drawn."""
         self.page.wait_for_timeout(450)
@@ -154,7 +164,7 @@ class serve:  # noqa: N801 - reads as the verb it is
         self.thread.join(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; its absence is a failure, never a skip."""
     path = shutil.which("chromium")
