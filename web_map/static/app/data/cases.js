@@ -3,6 +3,7 @@ import { api } from "./api.js";
 
 const PAGE = 500;
 const MOST = 2000;
+const MOST_IN_VIEW = 1000;
 const CLOSED = new Set(["closed", "followed_up", "archived"]);
 
 export const isClosed = (item) => CLOSED.has(item.state);
@@ -20,31 +21,30 @@ export function createCases() {
 
   const tell = () => listeners.forEach((fn) => fn());
 
-  async function pages(query, signal) {
+  /** Pages of a query until there are no more or enough; the newest come first. */
+  async function read(query, most, signal) {
     const found = [];
-    let after = null;
-    let count = 0;
+    let page = null;
     do {
-      const page = await api.cases({ ...query, limit: PAGE, after }, signal);
+      page = await api.cases({ ...query, limit: PAGE, after: page?.next }, signal);
       found.push(...page.items);
-      count = page.total ?? found.length;
-      after = page.next;
-    } while (after && found.length < MOST);
-    return { found, count };
+      if (everything && page.total > MOST) break;
+    } while (page.next && found.length < most);
+    return { found, count: page.total ?? found.length };
   }
 
   return {
-    /** Read again; bounds matter only for places with more cases than the page can hold. */
-    async load(bounds) {
+    /** Read again; bounds and only matter for places with more cases than the page can hold. */
+    async load(bounds, only) {
       current?.abort();
       current = new AbortController();
       const { signal } = current;
-      const bbox = everything ? null : bounds.map((value) => value.toFixed(6)).join(",");
-      let { found, count } = await pages({ bbox }, signal);
+      const part =
+        only === "queue" ? { queue: true } : { bbox: bounds.map((value) => value.toFixed(6)).join(",") };
+      let { found, count } = await read(everything ? {} : part, everything ? MOST : MOST_IN_VIEW, signal);
       if (everything && count > MOST) {
         everything = false;
-        const inView = bounds.map((value) => value.toFixed(6)).join(",");
-        ({ found, count } = await pages({ bbox: inView }, signal));
+        ({ found, count } = await read(part, MOST_IN_VIEW, signal));
       }
       items.clear();
       for (const item of found) items.set(item.code, item);

@@ -2,7 +2,8 @@
 import { api } from "./api.js";
 
 const ALL_AT_ONCE = 800;
-const MOST_IN_VIEW = 1200;
+const MOST_IN_VIEW = 600;
+const MOST_KEPT = 4000;
 
 /** Loader over the place's levels; load(rank, bounds) resolves {features, complete} or {tooMany}. */
 export function createCells(place) {
@@ -13,6 +14,7 @@ export function createCells(place) {
 
   function remember(rank, collection) {
     const known = byRank.get(rank);
+    if (known.size > MOST_KEPT) known.clear();
     for (const feature of collection.features) known.set(String(feature.id), feature);
     return collection.features;
   }

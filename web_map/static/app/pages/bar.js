@@ -52,7 +52,7 @@ export function createBar({ store, onHelp }) {
         h("span", {}, t("tag.indicative")),
         next.synthetic ? h("b", {}, t("tag.synthetic")) : null,
         version
-          ? h("span", { title: version.label || null }, t("map.version", { on: version.valid_from ?? version.grid_version_id }))
+          ? h("span", {}, t("map.version", { on: version.valid_from ?? version.grid_version_id }))
           : null,
       );
     },

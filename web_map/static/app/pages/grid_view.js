@@ -8,6 +8,7 @@ import { byId, h, show } from "../ui/dom.js";
 import { problemText } from "../ui/problem.js";
 
 const CALM_COUNT = 150;
+const MOST_LEVELS = 4;
 
 /** The finest level that is not too busy to start with. */
 export function pickLevel(levels) {
@@ -19,7 +20,6 @@ export function pickLevel(levels) {
 export function createGridView({ store, stage, cells, obstacles }) {
   const layer = createCellsLayer(stage.map);
   const labels = createLabels(stage.map, obstacles);
-  const leafRank = cells.levels.at(-1).rank;
   const fromLeaf = (rank) => cells.levels.length - 1 - cells.levels.findIndex((l) => l.rank === rank);
   let turn = 0;
   let drawn = "";
@@ -44,10 +44,9 @@ export function createGridView({ store, stage, cells, obstacles }) {
     node.textContent = text ?? "";
   }
 
-  /** Codes of the second level (villages, or counties in a league) decide the tint. */
+  /** The second of the levels drawn (villages of a town) decides the tint of all below it. */
   function tintBy(levels) {
-    const second = cells.levels[1]?.rank;
-    const units = levels.find(({ rank }) => rank === second)?.features ?? [];
+    const { rank: second, features: units } = levels.at(-2) ?? levels.at(-1);
     const sorted = [...units].sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
     const tints = chooseTints(new Map(sorted.map((f) => [String(f.id), wholeBox(f.geometry)])), 6);
     return (feature) => {
@@ -70,12 +69,17 @@ export function createGridView({ store, stage, cells, obstacles }) {
   async function load() {
     const mine = (turn += 1);
     const { level } = store.get();
-    const wanted = cells.levels.filter((item) => item.rank <= level).reverse();
+    const wanted = cells.levels.filter((item) => item.rank <= level).slice(-MOST_LEVELS).reverse();
     const box = padded(stage.bounds());
     try {
       const answers = await Promise.all(wanted.map((item) => loadOrDenied(item.rank, box)));
       if (mine !== turn) return;
-      const found = wanted.map((item, i) => ({ rank: item.rank, fromLeaf: fromLeaf(item.rank), ...answers[i] }));
+      const found = wanted.map((item, i) => ({
+        rank: item.rank,
+        // a high level that is shown alone gets thin lines too
+        weight: Math.min(fromLeaf(item.rank), i + 1),
+        ...answers[i],
+      }));
       alert(
         found[0].denied
           ? problemText(found[0].denied)
@@ -104,7 +108,7 @@ export function createGridView({ store, stage, cells, obstacles }) {
     const tintOf = tintBy(levels);
     layer.show(levels.map((item) => ({ ...item, tintOf })));
     const withNames = levels.length === 1 ? levels : levels.slice(0, -1).reverse();
-    labels.show(withNames.map((item) => ({ features: item.features, style: levelStyle(item.fromLeaf) })));
+    labels.show(withNames.map((item) => ({ features: item.features, style: levelStyle(item.weight) })));
   }
 
   /** Features of an answer; what is not known yet is fetched with its siblings. */
@@ -135,7 +139,6 @@ export function createGridView({ store, stage, cells, obstacles }) {
     draw: switcher,
     drawLabels: labels.draw,
     select,
-    leafRank,
     reload() {
       cells.forget();
       drawn = "";

@@ -16,7 +16,7 @@ export function chooseTints(boxes, paletteSize) {
   return chosen;
 }
 
-/** Layer that draws levels; show([{rank, fromLeaf, features, tintOf}]) finest level first. */
+/** Layer that draws levels; show([{rank, weight, features, tintOf}]) finest level first. */
 export function createCellsLayer(map) {
   map.createPane("cells").classList.add("pane-quiet");
   map.createPane("selection").classList.add("pane-quiet");
@@ -25,8 +25,8 @@ export function createCellsLayer(map) {
   const drawn = L.layerGroup().addTo(map);
   const chosen = L.layerGroup().addTo(map);
 
-  function line(fromLeaf, fillColor) {
-    const { color, weight, dash } = levelStyle(fromLeaf);
+  function line(level, fillColor) {
+    const { color, weight, dash } = levelStyle(level);
     return {
       color, weight, dashArray: dash, opacity: 1,
       fill: Boolean(fillColor), fillColor, fillOpacity: 1,
@@ -38,11 +38,11 @@ export function createCellsLayer(map) {
     show(levels) {
       drawn.clearLayers();
       const { tints } = styles().levels;
-      levels.forEach(({ fromLeaf, features, tintOf }, i) => {
+      levels.forEach(({ weight, features, tintOf }, i) => {
         drawn.addLayer(
           L.geoJSON(features, {
             renderer, pane: "cells", interactive: false, smoothFactor: 0.6,
-            style: (feature) => line(fromLeaf, i === 0 ? tints[tintOf(feature) % tints.length] : null),
+            style: (feature) => line(weight, i === 0 ? tints[tintOf(feature) % tints.length] : null),
           }),
         );
       });

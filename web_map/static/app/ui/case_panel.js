@@ -10,7 +10,7 @@ import { h } from "./dom.js";
 import { problemBox } from "./problem.js";
 
 /** open(code) reads and shows; onChange(detail) runs after every successful change. */
-export function createCasePanel({ panel, place, words, onShow, onChange, onGone, startMove, endMove }) {
+export function createCasePanel({ panel, place, words, onShow, onChange, onGone, startMove, moveToCenter, endMove }) {
   let code = null;
   let detail = null;
   let problem = null;
@@ -115,7 +115,7 @@ export function createCasePanel({ panel, place, words, onShow, onChange, onGone,
     return h("div", { class: "notice moving" },
       h("p", {}, t("moving.hint")),
       h("div", { class: "row" },
-        h("button", { type: "button", class: "button", id: "move-to-center", onclick: () => startMove.useCenter() }, t("moving.center")),
+        h("button", { type: "button", class: "button", id: "move-to-center", onclick: moveToCenter }, t("moving.center")),
         h("button", { type: "button", class: "button", onclick: () => { stopMoving(); draw(); } }, t("action.cancel"))));
   }
 
