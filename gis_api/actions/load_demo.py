@@ -29,6 +29,7 @@ from gis_api.db.audit_trail import add_audit
 from gis_api.db.copying import copy_columns, restart_identity
 from gis_api.db.demo import store
 from gis_api.db.engine import SYSTEM
+from gis_api.members.demo import store as members
 from grid_boundaries.errors import Conflict
 from grid_boundaries.hierarchy.checks import check_plan
 from grid_boundaries.hierarchy.findings import Finding
@@ -147,7 +148,7 @@ def load_demo(
         for table, column in IDENTITIES.items():
             restart_identity(conn, table, column)
         say("sign_ins")
-        sign_ins = _create_sign_ins(conn, town, cells)
+        sign_ins = _create_sign_ins(conn, town, cells) + _add_party(conn)
         store.set_place(conn, town.place_id, town.title_zh, town.title_en)
         store.analyze(conn)
         bump_revision(conn)
@@ -287,6 +288,22 @@ def _create_sign_ins(conn: Connection, town: DemoTown, cells: PublishedCells) ->
         area = str(town.cells["name"].iloc[cell_key]) if cell_key >= 0 else town.title_zh
         sign_ins.append(SignIn(login, password, role, area))
     return sign_ins
+
+
+def _add_party(conn: Connection) -> list[SignIn]:
+    """What members say about themselves, a few requests, and the leader of the largest group."""
+    members.fill_members(conn)
+    group = members.find_largest_group(conn)
+    if group is None:
+        return []
+    members.add_requests(conn, group.party_group_id)
+    password = f"demo-{secrets.token_hex(4)}"
+    user_id = create_user(
+        conn, "leader", password, "party_leader", area_cell_id=None, officer_id=None,
+        is_demo=True, must_change=False,
+    )  # fmt: skip
+    members.grant_group(conn, user_id, group.party_group_id)
+    return [SignIn("leader", password, "party_leader", group.name)]
 
 
 def _find_held_post(town: DemoTown, kind: str) -> tuple[int, int] | None:

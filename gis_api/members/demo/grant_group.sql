@@ -1,0 +1,1 @@
+INSERT INTO party_group_leader (user_id, party_group_id) VALUES (%(user_id)s, %(party_group_id)s)
