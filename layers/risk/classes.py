@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from layers.risk.power import find_critical_ratio, find_notice_chance
+from layers.risk.monte_carlo import find_critical_ratio
+from layers.risk.power import find_notice_chance
 from layers.risk.provenance import Flags, Floats, Provenance, require_counts, require_finite
 from layers.risk.scan import ScanResult
 from layers.risk.small_area import AreaRates
@@ -72,7 +73,7 @@ def classify(
         scale = found.observed_total / held.sum()
         x, y = np.asarray(x_m, float)[usable], np.asarray(y_m, float)[usable]
         zones = plan_zones(x, y, held[usable] * scale)
-        critical = find_critical_ratio(found.maxima, max(alpha, 1 / (1 + len(found.maxima))))
+        critical = find_critical_ratio(found.maxima, alpha)
         notice[usable] = find_notice_chance(zones, found.observed_total, critical)
     rules: list[tuple[Flags, RiskClass]] = [
         (~usable, RiskClass.NO_DENOMINATOR),

@@ -48,16 +48,41 @@ def find_p_value(value: float, maxima: Floats) -> float:
 def find_tail_p_value(value: float, maxima: Floats) -> float:
     """p below the resolution of the maps: Gumbel fitted by moments to the maxima.
 
-    Source: Abrams, Kulldorff, Kleinman 2010.  Where at least ten maxima reach the value the plain
-    Monte Carlo p is returned, and the result is never above it.
+    Source: Abrams, Kulldorff, Kleinman 2010.  Where more than ten maxima reach the value, or all
+    maxima are equal, the plain Monte Carlo p is returned.
     """
     plain = find_p_value(value, maxima)
-    spread = float(maxima.std(ddof=1)) if len(maxima) > 1 else 0.0
-    if plain * (1 + len(maxima)) > _RANKS_FOR_TRUST or spread == 0.0:
+    location, scale = _fit_gumbel(maxima)
+    if plain * (1 + len(maxima)) > _RANKS_FOR_TRUST or scale == 0.0:
         return plain
-    scale = spread * np.sqrt(6.0) / np.pi
-    location = float(maxima.mean()) - _EULER * scale
-    return float(min(plain, -np.expm1(-np.exp(-(value - location) / scale))))
+    return float(-np.expm1(-np.exp(-(value - location) / scale)))
+
+
+def find_critical_ratio(maxima: Floats, alpha: float) -> float:
+    """Smallest ratio that is significant at ``alpha``: by rank, or by the Gumbel tail where
+    ``alpha`` is too fine for the number of maps (see ``is_fine``)."""
+    require_maps(maxima)
+    location, scale = _fit_gumbel(maxima)
+    if is_fine(alpha, maxima) and scale > 0:
+        return float(location - scale * np.log(-np.log1p(-alpha)))
+    allowed = int(np.floor(alpha * (len(maxima) + 1) + _TIE)) - 1
+    if allowed < 0:
+        return float("inf")
+    ordered = np.sort(maxima)[::-1]
+    if allowed >= len(ordered):
+        return 0.0
+    return float(ordered[allowed] + 2 * _TIE * max(1.0, ordered[allowed]))
+
+
+def is_fine(alpha: float, maxima: Floats) -> bool:
+    """Whether fewer than ten maxima would be left above the critical ratio."""
+    return alpha * (1 + len(maxima)) < _RANKS_FOR_TRUST
+
+
+def _fit_gumbel(maxima: Floats) -> tuple[float, float]:
+    spread = float(maxima.std(ddof=1)) if len(maxima) > 1 else 0.0
+    scale = spread * float(np.sqrt(6.0)) / float(np.pi)
+    return float(maxima.mean()) - _EULER * scale, scale
 
 
 def require_maps(maxima: Floats) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from grid_boundaries.errors import InvalidInput
-from layers.risk.monte_carlo import draw_chance_maps, require_maps
+from layers.risk.monte_carlo import draw_chance_maps, find_critical_ratio
 from layers.risk.provenance import Floats, Ints, Provenance
 from layers.risk.scan import MIN_CASES
 from layers.risk.zone_search import CaseBar, Window, find_maxima
@@ -29,16 +29,6 @@ class Power:
     alpha: float
     noticed: float
     provenance: Provenance
-
-
-def find_critical_ratio(maxima: Floats, alpha: float) -> float:
-    """Smallest ratio with Monte Carlo p ≤ alpha; infinite where the maps are too few for alpha."""
-    require_maps(maxima)
-    allowed = int(np.floor(alpha * (len(maxima) + 1) + 1e-9)) - 1
-    if allowed < 0:
-        return float("inf")
-    ordered = np.sort(maxima)[::-1]
-    return float(np.nextafter(ordered[allowed], np.inf)) if allowed < len(ordered) else 0.0
 
 
 def find_power(

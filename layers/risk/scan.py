@@ -9,7 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from grid_boundaries.errors import InvalidInput
-from layers.risk.monte_carlo import draw_chance_maps, find_p_value, find_tail_p_value
+from layers.risk.monte_carlo import (
+    draw_chance_maps,
+    find_p_value,
+    find_tail_p_value,
+    is_fine,
+    require_maps,
+)
 from layers.risk.provenance import Floats, Ints, Provenance, require_counts, require_finite
 from layers.risk.zone_search import FoundZones, Window, find_maxima, list_found
 from layers.risk.zones import Zones, plan_zones
@@ -54,7 +60,7 @@ class ScanResult:
 
     def list_significant(self, alpha: float) -> list[Cluster]:
         """Clusters with Monte Carlo p ≤ alpha, or tail p where alpha is finer than the maps."""
-        fine = alpha * (1 + len(self.maxima)) < 10
+        fine = bool(len(self.maxima)) and is_fine(alpha, self.maxima)
         return [c for c in self.clusters if (c.tail_p_value if fine else c.p_value) <= alpha]
 
 
@@ -126,6 +132,7 @@ def find_clusters(
     Zones below the median of the maxima are left out, except the best of all.  Equal ratios: the
     smaller zone, then the lower centre.
     """
+    require_maps(maxima)
     single = [Window(window.counts[:, :1], window.share) for window in windows]
     found = list_found(zones, single, total, float(np.median(maxima)), min_cases)
     left = np.lexsort((found.centre, found.size, -np.round(found.ratio, 9)))

@@ -23,6 +23,7 @@ _LOWEST: Final = (-4.0, -4.0)
 _HIGHEST: Final = (1.5, 8.0)
 _POINTS: Final = (-2.0, -1.0, 0.0, 1.0, 2.0)
 _LEAST_WEIGHT: Final = 0.005
+_HOPELESS: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,10 @@ def fit_rates(
     scaled = means * (counts.sum() / means.sum())
     everything = np.column_stack([np.ones(len(counts)), given])
     design = plan_design(counts.astype(np.float64), scaled, pairs, everything)
-    explored = [_explore(replace(design, order=order)) for order in orders]
-    best = max(explored, key=lambda one: one.peak.log_posterior)
-    drawn = _draw(explored, draws, np.random.default_rng(seed))
+    peaks = [_find_peak(replace(design, order=order)) for order in orders]
+    best = max(peaks, key=lambda one: one.fit.log_posterior)
+    hopeful = [p for p in peaks if p.fit.log_posterior > best.fit.log_posterior - _HOPELESS]
+    drawn = _draw([_explore(peak) for peak in hopeful], draws, np.random.default_rng(seed))
     eta = design.effects @ drawn
     tail = (1 - level) / 2
     low, high = np.exp(np.quantile(eta, [tail, 1 - tail], axis=1))
@@ -100,8 +102,8 @@ def fit_rates(
         exceedance=_blanked((eta > np.log(exceeds)).mean(axis=1), hatched),
         exceeds=exceeds,
         coefficients=drawn[design.cells + 1 :].T,
-        sigma=float(np.exp(best.peak.at[0])),
-        rho=float(expit(best.peak.at[1])),
+        sigma=float(np.exp(best.fit.at[0])),
+        rho=float(expit(best.fit.at[1])),
         order=best.design.order,
         provenance=made_from,
     )
@@ -113,34 +115,41 @@ def _blanked(values: Floats, hatched: Flags) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class _Explored:
-    """Approximations near the best σ and ρ of one order, each with its log weight."""
+class _Peak:
+    """Best σ and ρ of one order."""
 
     design: Design
-    peak: Approximation
-    fits: list[tuple[Approximation, float]]
+    fit: Approximation
 
 
-def _explore(design: Design) -> _Explored:
-    last: list[Floats | None] = [None]
-
-    def fit_at(at: Floats) -> Approximation:
-        fit = approximate(design, np.clip(at, _LOWEST, _HIGHEST), last[0])
-        last[0] = fit.mode
-        return fit
+def _badness(design: Design, start: Floats | None = None) -> Callable[[Floats], float]:
+    """Minus the log posterior, growing outside the range; each call starts at the last mode."""
+    last = [start]
 
     def badness(at: Floats) -> float:
-        outside = at - np.clip(at, _LOWEST, _HIGHEST)
-        return float((outside**2).sum()) - fit_at(at).log_posterior
+        inside = np.clip(at, _LOWEST, _HIGHEST)
+        fit = approximate(design, inside, last[0])
+        last[0] = fit.mode
+        return float(((at - inside) ** 2).sum()) - fit.log_posterior
 
+    return badness
+
+
+def _find_peak(design: Design) -> _Peak:
     corners = [_START, (_START[0] + 0.7, _START[1]), (_START[0], _START[1] + 1.5)]
     steps = {"xatol": 0.05, "fatol": 0.02, "maxfev": 60, "initial_simplex": corners}
-    found = optimize.minimize(badness, np.array(_START), method="Nelder-Mead", options=steps)
-    peak = fit_at(found.x)
-    spread = _spread_around(badness, peak.at)
+    found = optimize.minimize(_badness(design), corners[0], method="Nelder-Mead", options=steps)
+    return _Peak(design, approximate(design, np.clip(found.x, _LOWEST, _HIGHEST)))
+
+
+def _explore(peak: _Peak) -> list[tuple[Design, Approximation, float]]:
+    """Approximations around the peak, each with its log weight."""
+    centre, mode = peak.fit.at, peak.fit.mode
+    spread = _spread_around(_badness(peak.design, mode), centre)
     volume = float(np.log(abs(np.linalg.det(spread))))
-    fits = [fit_at(peak.at + spread @ [a, b]) for a in _POINTS for b in _POINTS]
-    return _Explored(design, peak, [(fit, fit.log_posterior + volume) for fit in fits])
+    points = (centre + spread @ [a, b] for a in _POINTS for b in _POINTS)
+    fits = (approximate(peak.design, np.clip(at, _LOWEST, _HIGHEST), mode) for at in points)
+    return [(peak.design, fit, fit.log_posterior + volume) for fit in fits]
 
 
 def _spread_around(badness: Callable[[Floats], float], best: Floats) -> Floats:
@@ -158,9 +167,13 @@ def _spread_around(badness: Callable[[Floats], float], best: Floats) -> Floats:
     return spread
 
 
-def _draw(explored: list[_Explored], draws: int, rng: np.random.Generator) -> Floats:
+def _draw(
+    explored: list[list[tuple[Design, Approximation, float]]],
+    draws: int,
+    rng: np.random.Generator,
+) -> Floats:
     """(n + p, draws) from all approximations, each as often as its weight asks."""
-    all_fits = [(one.design, fit, height) for one in explored for fit, height in one.fits]
+    all_fits = [one for of_order in explored for one in of_order]
     heights = np.array([height for _, _, height in all_fits])
     weight = np.exp(heights - heights.max())
     weight[weight < _LEAST_WEIGHT * weight.sum()] = 0.0

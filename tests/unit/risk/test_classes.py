@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from grid_boundaries.errors import InvalidInput
 from layers.risk.classes import RiskClass, classify, find_shown
 from layers.risk.error_budget import adjust_p_values, plan_budget
-from layers.risk.power import find_critical_ratio, find_notice_chance, find_power
+from layers.risk.h3_bins import find_cells, list_edges, sum_by_cell
+from layers.risk.monte_carlo import find_critical_ratio, find_p_value, find_tail_p_value
+from layers.risk.power import find_notice_chance, find_power
+from layers.risk.scales import find_flipped_share, find_one_scale_only
 from layers.risk.scan import draw_maxima, scan
 from layers.risk.small_area import fit_rates
 from layers.risk.words import CLASS_WORDS, TREND_WORDS, render_power, render_recurrence
@@ -94,8 +97,20 @@ def test_notice_chance_is_certain_for_many_cases_and_small_for_few() -> None:
 
 def test_critical_ratio_is_the_smallest_that_is_significant() -> None:
     maxima = np.arange(1.0, 1000.0)
-    assert 950.0 < find_critical_ratio(maxima, 0.05) <= 951.0
-    assert find_critical_ratio(maxima, 0.0005) == float("inf")
+    critical = find_critical_ratio(maxima, 0.05)
+    assert critical == pytest.approx(950.0)
+    assert find_p_value(critical, maxima) <= 0.05 < find_p_value(critical - 1e-3, maxima)
+    fine = find_critical_ratio(maxima, 0.0005)
+    assert find_tail_p_value(fine, maxima) == pytest.approx(0.0005)
+
+
+def test_tail_p_of_999_maps_is_honest_at_one_in_a_thousand() -> None:
+    x, y = lattice(110)
+    zones = plan_zones(x, y, np.full(110, 1.0))
+    maxima = draw_maxima(zones, 110, 20_000, seed=3)
+    critical = [find_critical_ratio(maxima[k : k + 999], 0.001) for k in range(0, 9000, 999)]
+    beyond = float(np.mean([(maxima[10_000:] >= one).mean() for one in critical]))
+    assert beyond <= 0.002
 
 
 def test_budget_is_shared_by_kinds_scales_and_months() -> None:
@@ -125,3 +140,33 @@ def test_power_and_recurrence_are_said_in_words() -> None:
     assert "每年 110 件" in render_power(110, 2, 4, 0.12)["zh"]
     assert render_recurrence(36)["en"] == "by chance about once in 3 years"
     assert render_recurrence(5)["zh"] == "单凭偶然大约每 5 个月出现一次"
+
+
+def test_red_at_one_of_three_scales_is_labelled() -> None:
+    red = [[True, True, False, True], [True, False, False, False], [True, False, False, True]]
+    assert find_one_scale_only(red).tolist() == [False, True, False, False]
+
+
+def test_only_red_against_no_sign_counts_as_flipped() -> None:
+    high, none, unsure = RiskClass.CLEARLY_HIGHER, RiskClass.NO_SIGN, RiskClass.CANNOT_TELL
+    share = find_flipped_share([high, high, none, unsure], [none, unsure, none, high], [1, 2, 3, 4])
+    assert share == pytest.approx(0.1)
+
+
+def test_half_a_hexagon_of_shift_flips_few_households() -> None:
+    rng = np.random.default_rng(9)
+    lng, lat = rng.uniform(109.9, 110.1, 4000), rng.uniform(39.4, 39.55, 4000)
+    hot = (np.abs(lng - 110.0) < 0.02) & (np.abs(lat - 39.48) < 0.015)
+    cases = rng.poisson(np.where(hot, 0.6, 0.15))
+    words = []
+    for shift in ((0.0, 0.0), (0.006, 0.0)):
+        cells = find_cells(lng, lat, 7, shift)
+        counts = sum_by_cell(cells, np.column_stack([np.ones(4000), cases]))
+        x, y = counts.lng * 85_900, counts.lat * 111_000
+        households, seen = counts.total.T
+        found = scan(x, y, seen, households, seed=1)
+        rates = fit_rates(seen, households, list_edges(counts.cell), seed=1, draws=400, orders=(1,))
+        by_cell = classify(x, y, households, found, rates, 0.05).word
+        words.append([by_cell[k] for k in np.searchsorted(counts.cell, cells)])
+    assert any(word is RiskClass.CLEARLY_HIGHER for word in words[0])
+    assert find_flipped_share(words[0], words[1], np.ones(4000)) <= 0.10
