@@ -1,6 +1,7 @@
 // Cases on the map: one sign each, or a ring chart of kinds where they would cover each other.
 /* global L */
 import { hasPoint, isClosed } from "../data/cases.js";
+import { h } from "../ui/dom.js";
 import { groupPoints } from "./cluster.js";
 import { drawSymbol, styleOf } from "./symbols.js";
 
@@ -66,6 +67,9 @@ export function createCasesLayer(map, { choose, chooseMany, labelOf }) {
   let items = [];
   let chosenCode = null;
 
+  // a node: Leaflet would read a string as markup
+  const tip = (found) => h("span", {}, labelOf(found));
+
   function sign(item) {
     const mark = new Sign([item.lat, item.lng], {
       renderer,
@@ -76,7 +80,7 @@ export function createCasesLayer(map, { choose, chooseMany, labelOf }) {
       bubblingMouseEvents: false,
     });
     mark.on("click", () => choose(item.code));
-    mark.bindTooltip(() => labelOf([item]), { direction: "top", offset: [0, -8], className: "tip" });
+    mark.bindTooltip(() => tip([item]), { direction: "top", offset: [0, -8], className: "tip" });
     return mark;
   }
 
@@ -91,7 +95,7 @@ export function createCasesLayer(map, { choose, chooseMany, labelOf }) {
       bubblingMouseEvents: false,
     });
     mark.on("click", () => open(members));
-    mark.bindTooltip(() => labelOf(members), { direction: "top", offset: [0, -12], className: "tip" });
+    mark.bindTooltip(() => tip(members), { direction: "top", offset: [0, -12], className: "tip" });
     return mark;
   }
 
