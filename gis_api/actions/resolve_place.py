@@ -41,7 +41,7 @@ class _Search:
     def at(
         self, kind: str, lng: float, lat: float, household_ids: frozenset[int] = frozenset()
     ) -> ResolvedPlace:
-        envelope = self.grid.index.snapshot.envelope
+        envelope = self.grid.envelope
         if envelope is not None:
             check_position(lng, lat, envelope, self.margin_m)
         placement = place_point(self.grid.index, lng, lat, self.accuracy_m)

@@ -12,10 +12,10 @@ from rich.table import Table
 
 from gis_api.cli.database import open_engine
 from gis_api.db.grid_cache import GridCache
+from gis_api.settings import Settings
 from grid_boundaries.errors import Conflict
 from grid_boundaries.geo.envelope import check_position
 from grid_boundaries.locate.location import Location
-from gis_api.settings import Settings
 
 
 def locate(
@@ -48,7 +48,7 @@ def find_location(
         grid = GridCache(engine).on_date(on)
         if grid is None:
             raise Conflict("grid.none")
-        envelope = grid.index.snapshot.envelope
+        envelope = grid.envelope
         if envelope is None:
             raise Conflict("grid.none")
         check_position(lng, lat, envelope, settings.envelope_margin_m)

@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import Connection, Engine
 
 from gis_api.db.engine import SYSTEM, begin
+from grid_boundaries.geo.envelope import Envelope
 from grid_boundaries.locate.point import PointIndex
 from grid_boundaries.store.cells import load_snapshot
 
@@ -28,10 +29,14 @@ class PlanToken:
 
 @dataclass(frozen=True, slots=True)
 class LoadedGrid:
-    """One plan on one day with its index; never changed after it is made."""
+    """One plan on one day with its index; never changed after it is made.
+
+    ``envelope`` is (min_lng, min_lat, max_lng, max_lat) of all cells, None without cells.
+    """
 
     token: PlanToken
     index: PointIndex
+    envelope: Envelope | None
 
 
 def read_token(conn: Connection, on: date | None = None) -> PlanToken | None:
@@ -108,4 +113,5 @@ class GridCache:
 
 
 def _load(conn: Connection, token: PlanToken) -> LoadedGrid:
-    return LoadedGrid(token, PointIndex(load_snapshot(conn, token.on)))
+    snapshot = load_snapshot(conn, token.on)
+    return LoadedGrid(token, PointIndex(snapshot), snapshot.envelope)

@@ -89,6 +89,6 @@ def _require(grid: LoadedGrid | None) -> LoadedGrid:
 
 
 def _check(grid: LoadedGrid, lng: float, lat: float, margin_m: float) -> None:
-    envelope = grid.index.snapshot.envelope
+    envelope = grid.envelope
     if envelope is not None:
         check_position(lng, lat, envelope, margin_m)

@@ -39,7 +39,7 @@ def get_place(
             {"rank": lv.rank, "name_zh": lv.name_zh, "name_en": lv.name_en, "count": lv.cells}
             for lv in place.levels
         ],
-        "bbox": None if grid is None else grid.index.snapshot.envelope,
+        "bbox": None if grid is None else grid.envelope,
         "case_kinds": place.case_kinds,
         "sources": _terms(SOURCES, "source"),
         "respondent_kinds": _terms(RESPONDENT_KINDS, "kind"),
