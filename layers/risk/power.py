@@ -73,7 +73,7 @@ def find_notice_chance(
         rows = np.arange(len(block.centre))
         last = np.minimum(block.length, cells) - 1
         together[block.centre] = block.weight[rows, last]
-    bar = CaseBar(total, MIN_CASES)
+    bar = CaseBar(total, MIN_CASES, float(together.max()))
     bar.raise_to(critical_ratio)
     asked = bar.asked(together)
     mean = factor * together * total / (total + (factor - 1) * together)

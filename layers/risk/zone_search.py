@@ -74,7 +74,7 @@ def find_maxima(zones: Zones, windows: Sequence[Window], total: int, min_cases: 
 
 def _find_part(zones: Zones, windows: Sequence[Window], total: int, min_cases: int) -> Floats:
     best = _best_single_cells(zones, windows, total, min_cases)
-    bar = CaseBar(total, min_cases)
+    bar = CaseBar(total, min_cases, zones.most_weight * max(w.share for w in windows))
     batches = _map_parts(len(best), _MAPS_AT_ONCE)
     chunked = [[_columns(window, batch) for batch in batches] for window in windows]
     for block in zones.iter_blocks():
@@ -130,30 +130,38 @@ def _iter_rings(block: ZoneBlock, cells: int) -> Iterator[tuple[sparse.csr_matri
 
 
 class CaseBar:
-    """Fewest cases a zone needs for its ratio to reach the bar, by expectation."""
+    """Fewest cases a zone needs for its ratio to reach the bar, by expectation.
 
-    def __init__(self, total: int, min_cases: int) -> None:
+    ``most_expected`` is the largest expectation that will be asked about.
+    """
+
+    def __init__(self, total: int, min_cases: int, most_expected: float) -> None:
         self._total = total
         self._min_cases = min_cases
+        self._most = most_expected
         self._height = -1.0
-        self._most_expected: Floats = np.zeros(0)
+        self._up_to: Floats = np.zeros(0)
 
     def raise_to(self, height: float) -> None:
-        """Ratios below ``height`` need not be found; small rises are not worth the tables."""
+        """Ratios below ``height`` need not be found; small rises are not worth the tables.
+
+        The ratio is at least (n − μ)² / 2n, which says where the table may end.
+        """
         if height < self._height + 0.2 and self._height >= 0:
             return
         self._height = height
-        n = np.arange(1, self._total + 1, dtype=np.float64)
+        enough = self._most + height + np.sqrt(height**2 + 2 * self._most * height) + 2
+        n = np.arange(1, min(self._total, int(np.ceil(enough))) + 1, dtype=np.float64)
         low, high = np.zeros_like(n), n.copy()
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
-            enough = find_log_ratio(n, middle, self._total) >= height
-            low, high = np.where(enough, middle, low), np.where(enough, high, middle)
-        self._most_expected = np.maximum.accumulate(high)
+            reached = find_log_ratio(n, middle, self._total) >= height
+            low, high = np.where(reached, middle, low), np.where(reached, high, middle)
+        self._up_to = np.maximum.accumulate(high)
 
     def asked(self, expected: Floats) -> Ints:
         """(k,) smallest n whose ratio at ``expected`` reaches the bar; above total if none does."""
-        fewest = np.searchsorted(self._most_expected, expected * (1 - _SLACK)) + 1
+        fewest = np.searchsorted(self._up_to, expected * (1 - _SLACK)) + 1
         return np.maximum(fewest, self._min_cases).clip(max=self._total + 1)
 
 

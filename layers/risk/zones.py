@@ -63,6 +63,11 @@ class Zones:
     def __len__(self) -> int:
         return len(self.x_m)
 
+    @property
+    def most_weight(self) -> float:
+        """No zone weighs more: the cap, or the heaviest cell."""
+        return max(self.cap * float(self.weight.sum()) * (1 + _SLACK), float(self.weight.max()))
+
     def iter_blocks(self) -> Iterator[ZoneBlock]:
         """All zones, in blocks of at most 256 neighbouring centres, always in the same order."""
         everything = np.arange(len(self), dtype=np.int64)

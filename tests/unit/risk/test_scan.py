@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from grid_boundaries.errors import InvalidInput
 from layers.risk.monte_carlo import draw_chance_maps, find_p_value, find_tail_p_value
 from layers.risk.scan import draw_maxima, scan
-from layers.risk.zone_search import Window, find_log_ratio, find_maxima
+from layers.risk.zone_search import CaseBar, Window, find_log_ratio, find_maxima
 from layers.risk.zones import list_zone_sizes, plan_zones
 from tests.unit.risk.maps import lattice
 
@@ -213,6 +213,28 @@ def test_scale_of_expected_and_of_metres_changes_nothing(
     assert [c.log_ratio for c in plain.clusters] == pytest.approx(
         [c.log_ratio for c in scaled.clusters]
     )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 5000), st.floats(0, 20), st.floats(1e-3, 0.6))
+def test_fewest_cases_that_reach_a_ratio_are_exact(total: int, height: float, share: float) -> None:
+    expected = np.array([share * total, share * total / 3])
+    bar = CaseBar(total, 2, float(expected.max()))
+    bar.raise_to(height)
+    every = np.arange(total + 1)
+    for mu, asked in zip(expected, bar.asked(expected), strict=True):
+        reached = every[(every > mu) & (every >= 2) & (find_log_ratio(every, mu, total) >= height)]
+        first = int(reached[0]) if len(reached) else total + 1
+        assert asked in (first, first - 1)
+
+
+def test_office_full_of_reports_is_scanned_in_reasonable_work() -> None:
+    x, y = lattice(400)
+    observed = np.full(400, 50)
+    observed[200] += 160_000
+    top = scan(x, y, observed, np.ones(400), seed=1, maps=99).clusters[0]
+    assert top.cells.tolist() == [200]
+    assert top.observed == 160_050
 
 
 def test_p_value_counts_ties_against_the_finding() -> None:
