@@ -242,7 +242,8 @@ def test_a_new_case_of_somebody_else_shows_up_by_itself(
         },
     )  # fmt: skip
     code = filed.raise_for_status().json()["code"]
-    expect(page.locator(".toast")).to_contain_text(code)
+    # events wait for every older transaction of the server, other databases' included
+    expect(page.locator(".toast")).to_contain_text(code, timeout=30_000)
     expect(page.locator(f"tr[data-code='{code}']")).to_have_count(1)
     page.click(".toast .link")
     expect(page.locator("#case-code")).to_have_text(code)
