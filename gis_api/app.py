@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
+from gis_api.access.rate_limit import RateLimits
 from gis_api.access.session import POLL_S, AccessStamp, SessionMemory
 from gis_api.access.store import get_stamp
 from gis_api.actions.sign_in import Door, SignInRules
@@ -43,6 +44,7 @@ from gis_api.http.routes import (
     place,
     service_requests,
     session,
+    tokens,
 )
 from gis_api.observability.logs import configure_logging, log_failure
 from gis_api.observability.metrics import Metrics
@@ -65,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     personal.router,
     audit.router,
     audit.page_router,
+    tokens.router,
     health.router,
     pages.router,
 )
@@ -137,6 +140,7 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
         grids=GridCache(engine),
         metrics=metrics,
         read_schema_revision=partial(_read_schema_revision, address.admin_url),
+        rate_limits=RateLimits(settings.rate_limit_factor),
     )
     services.grids.on_error = lambda error: log_failure("grid_cache_stale", error)
     await run_in_threadpool(services.grids.start)

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     session_absolute_limit: timedelta = timedelta(hours=24)
     sign_in_attempts: int = Field(default=10, ge=1)
     sign_in_window: timedelta = timedelta(minutes=15)
+    rate_limit_factor: float = Field(
+        default=1.0, ge=0.0, le=1000.0, allow_inf_nan=False,
+        description="Multiplies how often an account may ask; 0: as often as it likes.",
+    )  # fmt: skip
 
     backup_dir: Path | None = Field(
         default=None, description="Where the nightly backup goes; unset means none."

@@ -53,6 +53,19 @@ class Session:
     seen_at: datetime
     expires_at: datetime
     stamp: AccessStamp
+    # set for the token of a program: its id, and the verbs that it is held to
+    api_token_id: int | None = None
+    token_verbs: frozenset[str] | None = None
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a signed-in person asks, not a program with a token."""
+        return self.api_token_id is None
+
+    @property
+    def rate_key(self) -> int:
+        """Whose requests are counted together: the account's, or those of one token."""
+        return self.actor.user_id if self.api_token_id is None else -self.api_token_id
 
     def is_csrf_token(self, token: str | None) -> bool:
         """Whether the header carries this session's token, compared in constant time."""

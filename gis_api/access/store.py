@@ -70,7 +70,7 @@ def find_session(conn: Connection, token_hash: bytes, idle_limit: timedelta) -> 
         return None
     return Session(
         token_hash=token_hash,
-        actor=Actor(row["user_id"], row["role"], _scope_of(row), row["officer_id"]),
+        actor=Actor(row["user_id"], row["role"], scope_of(dict(row)), row["officer_id"]),
         login=row["login"],
         area_code=row["area_code"],
         csrf_token=row["csrf_token"],
@@ -81,7 +81,7 @@ def find_session(conn: Connection, token_hash: bytes, idle_limit: timedelta) -> 
     )
 
 
-def _scope_of(row: RowMapping) -> Scope:
+def scope_of(row: Mapping[str, Any]) -> Scope:
     """The area of an account; a role that sees by grant, or that nobody declared, has none."""
     role = read_permissions().roles.get(row["role"])
     if role is None or role.sees != AREA:
@@ -204,7 +204,7 @@ def get_user_actor(conn: Connection, login: str) -> Actor:
     row = _find(conn, "find_user", login=login)
     if row is None or row["is_disabled"]:
         raise NotFound("user.unknown", login=login)
-    return Actor(row["user_id"], row["role"], _scope_of(row), row["officer_id"])
+    return Actor(row["user_id"], row["role"], scope_of(dict(row)), row["officer_id"])
 
 
 def get_user_id(conn: Connection, login: str) -> int:

@@ -16,6 +16,7 @@ from gis_api.access.errors import NotSignedIn, TooManyAttempts
 from gis_api.access.passwords import hash_password, is_password_right, require_good_password
 from gis_api.access.session import Session, hash_token, new_token
 from gis_api.access.throttle import Throttle
+from gis_api.access.tokens import store as tokens
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import SYSTEM, begin
 
@@ -88,10 +89,16 @@ class Door:
         with begin(self._engine, SYSTEM) as conn:
             return store.find_session(conn, token_hash, self.rules.idle_limit)
 
-    def touch(self, session: Session) -> None:
-        """Write down that the session is in use."""
+    def find_token(self, token_hash: bytes) -> Session | None:
+        """What a living API token may, as the database has it now."""
         with begin(self._engine, SYSTEM) as conn:
-            store.touch_session(conn, session.token_hash)
+            return tokens.find_token(conn, token_hash)
+
+    def touch(self, session: Session) -> None:
+        """Write down that the session or token is in use."""
+        touch = store.touch_session if session.is_person else tokens.touch_token
+        with begin(self._engine, SYSTEM) as conn:
+            touch(conn, session.token_hash)
 
     def _require_password(self, login: str, password: str) -> int:
         with begin(self._engine, SYSTEM) as conn:

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlalchemy.pool import QueuePool
 
+from gis_api.access.rate_limit import RateLimits
 from gis_api.access.session import SessionMemory
 from gis_api.actions.sign_in import Door
 from gis_api.db.grid_cache import GridCache
@@ -43,6 +44,7 @@ class Services:
     grids: GridCache
     metrics: Metrics
     read_schema_revision: Callable[[], str | None]
+    rate_limits: RateLimits
 
     def count_connections_in_use(self) -> int:
         """Connections of the pool that somebody holds now."""

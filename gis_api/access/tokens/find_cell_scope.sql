@@ -1,0 +1,1 @@
+SELECT cell_id, scope_key FROM cell_version WHERE code = %(code)s AND valid @> today()
