@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from gis_api.access.permissions import require_permission
 from gis_api.access.store import bump_revision
+from gis_api.cases.seeding.store import seed_place
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin, whole_scope
 from gis_api.db.imports import store
@@ -110,7 +111,8 @@ def import_grids(engine: Engine, actor: Actor, wanted: GridImport, *, commit: bo
     A file imported before with the same options changes nothing.  Cells are added or updated by
     code, none is taken away; where people live already only new cells and new names are taken,
     since moving ground with people on it is redraw's business.  With findings that are not
-    accepted the report says so in ``refused`` and nothing is written.
+    accepted the report says so in ``refused`` and nothing is written.  A new level brings the kinds
+    of case and post along, and routing rules that fit it unless there are rules of one's own.
 
     Raises ImportRefused with every problem of the file; InvalidInput ``level.*``,
     ``import.reason_missing``, ``import.unknown_finding``; what ``read_table`` and
@@ -148,7 +150,9 @@ def import_grids(engine: Engine, actor: Actor, wanted: GridImport, *, commit: bo
         if not commit or report.refused:
             return report
         if is_new_level:
+            known = list_levels(conn, valid_from)
             add_levels(conn, [level])
+            seed_place(conn, known, [*known, level])
         version_id = _publish(conn, actor, wanted, report, rows, merged)
         _record(conn, actor, wanted, table, options, report, version_id)
     return ImportReport(**{**_fields(report), "grid_version_id": version_id})

@@ -421,3 +421,29 @@ def test_where_people_live_borders_are_changed_by_redraw_only(place: Engine, tmp
     frame.to_file(file, engine="pyogrio")
     ask = wanted(file, 2, valid_from=date(2026, 5, 1))
     assert refusal(place, ask) == {"grid.needs_redraw": (1,)}
+
+
+def read_rules(place: Engine) -> set[tuple[str | None, str, int]]:
+    with begin(place, SYSTEM) as conn:
+        found = conn.exec_driver_sql("SELECT case_kind, post_kind, post_rank FROM routing_rule")
+        return {tuple(row) for row in found}
+
+
+def test_new_levels_bring_rules_that_fit_them(place: Engine, tmp_path: Path):
+    import_town(place, tmp_path, deepest=1)
+    assert {rank for _, _, rank in read_rules(place)} == {1}
+    import_town(place, tmp_path, deepest=3)
+    rules = read_rules(place)
+    assert ("land", "grid_leader", 3) in rules
+    assert ("acquisition", "work_group_relocation", 1) in rules
+
+
+def test_rules_of_ones_own_are_left_alone(place: Engine, tmp_path: Path):
+    import_town(place, tmp_path, deepest=1)
+    with begin(place, SYSTEM) as conn:
+        conn.exec_driver_sql(
+            "UPDATE routing_rule SET post_kind = 'judge' WHERE case_kind = 'acquisition'"
+        )
+    before = read_rules(place)
+    import_town(place, tmp_path, deepest=3)
+    assert read_rules(place) == before

@@ -1,0 +1,1 @@
+"""Filling the vocabulary and the rules of a place that has none of its own."""

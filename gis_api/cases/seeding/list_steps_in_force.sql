@@ -1,0 +1,1 @@
+SELECT position, post_kind, post_rank FROM post_ladder ORDER BY position
