@@ -77,9 +77,11 @@ def file_request(
 def read_requests(
     engine: Engine, actor: Actor, *, state: str | None, after: int | None, limit: int
 ) -> list[Row]:
-    """Requests of the actor's area and of led groups, newest first."""
+    """Requests of the actor's area and of led groups, newest first; logged, they hold words."""
     with begin(engine, actor) as conn:
-        return store.list_requests(conn, state=state, after=after, limit=limit)
+        found = store.list_requests(conn, state=state, after=after, limit=limit)
+        add_audit(conn, actor, "service.list", "service_request", row_count=len(found))
+        return found
 
 
 def read_request(engine: Engine, actor: Actor, request_id: int) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -60,6 +61,21 @@ _TITLES: Mapping[int, str] = {
 }
 WHERE_KEYS = ("file", "sheet", "row", "column", "field", "parameter", "lng", "lat", "fields")
 
+# What somebody typed is repeated only where it is a code: a name or a phone in the wrong box must
+# not travel on in a refusal that is copied, logged by a proxy or shown on a wall.
+_TYPED = frozenset({"case_code", "cell_code", "parcel_code", "place_name", "parameter"})
+_CODE = re.compile(r"(?!1[3-9][0-9]-?[0-9]{4}-?[0-9]{4}$)[A-Za-z0-9._:/-]{1,60}")
+_HIDDEN = "…"
+
+
+def _repeatable(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: _HIDDEN
+        if key in _TYPED and isinstance(value, str) and not _CODE.fullmatch(value)
+        else value
+        for key, value in params.items()
+    }
+
 
 def get_status(error: WanggeError) -> int:
     """The HTTP status of an error: by its code where listed, else by its noun, else 422."""
@@ -73,26 +89,27 @@ def render_problem(
 ) -> Response:
     """The response owed for an error; never fails, whatever its parameters hold."""
     status = get_status(error) if status is None else status
-    sentences = render_sentences(error.code, error.params)
+    params = _repeatable(error.params)
+    sentences = render_sentences(error.code, params)
     body = {
         "type": f"urn:wangge:error:{error.code}",
         "title": _TITLES.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "code": error.code,
         "detail": sentences.detail,
-        "where": _where(error.params),
+        "where": _where(params),
         "fix": sentences.fix,
     }
     extra = {
         key: value
-        for key, value in error.params.items()
+        for key, value in params.items()
         if key not in WHERE_KEYS and key not in body and key != "where"
     }
     if extra:
         body["params"] = extra
     sent = dict(headers or {})
     if status in (429, 503):
-        sent["Retry-After"] = str(error.params.get("retry_after_s", 2))
+        sent["Retry-After"] = str(params.get("retry_after_s", 2))
     return Response(_to_json(body), status, sent, MEDIA_TYPE)
 
 
