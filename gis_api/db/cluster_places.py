@@ -32,7 +32,7 @@ _PLAIN_PATH = re.compile(r"^[\w./+@-]+$")
 Say = Callable[[str], None]
 
 
-class ClusterUnusable(WanggeError):  # noqa: N818
+class ClusterUnusable(WanggeError):
     """The private cluster cannot be made, started or trusted; ``params`` say why and what to do."""
 
 

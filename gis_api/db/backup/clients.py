@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from grid_boundaries.errors import WanggeError
 
 
-class ClientFailure(WanggeError):  # noqa: N818
+class ClientFailure(WanggeError):
     """pg_dump or pg_restore is missing or said no; ``params`` hold its last words."""
 
 
