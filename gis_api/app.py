@@ -13,7 +13,6 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import APIRouter, Depends, FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
-from starlette.staticfiles import StaticFiles
 
 from gis_api.access.rate_limit import RateLimits
 from gis_api.access.session import POLL_S, AccessStamp, SessionMemory
@@ -46,6 +45,7 @@ from gis_api.http.routes import (
     session,
     tokens,
 )
+from gis_api.http.static_files import RevalidatedFiles
 from gis_api.observability.logs import configure_logging, log_failure
 from gis_api.observability.metrics import Metrics
 from gis_api.settings import Settings
@@ -101,7 +101,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC_DIR, check_dir=False), name="static")
+    app.mount("/static", RevalidatedFiles(directory=STATIC_DIR, check_dir=False), name="static")
     install_error_handlers(app)
     give_examples_of_problems(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
