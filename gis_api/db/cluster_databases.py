@@ -123,12 +123,8 @@ def ensure_database(address: ServerAddress, name: str) -> bool:
 
 
 def migrate_database(address: ServerAddress, name: str) -> None:
-    """Bring the database to the newest schema; the service may read which one it has."""
+    """Bring the database to the newest schema."""
     migrate.upgrade(address.admin_url(name))
-    with psycopg.connect(address.conninfo(name), autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("GRANT SELECT ON public.alembic_version TO {}").format(sql.Identifier(APP_ROLE))
-        )
 
 
 def _is_ready(address: ServerAddress, name: str) -> bool:

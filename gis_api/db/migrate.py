@@ -42,9 +42,18 @@ def current_revision(conn: Connection) -> str | None:
     return MigrationContext.configure(conn).get_current_revision()
 
 
+# The service says in /readyz which schema it has.
+_LET_SERVICE_READ_REVISION = "GRANT SELECT ON public.alembic_version TO wangge_app"
+
+
 def upgrade(admin_url: str, revision: str = "head") -> None:
     """Migrate up in one transaction: all or nothing."""
-    _run(admin_url, lambda config: command.upgrade(config, revision))
+
+    def step(config: Config) -> None:
+        command.upgrade(config, revision)
+        config.attributes["connection"].exec_driver_sql(_LET_SERVICE_READ_REVISION)
+
+    _run(admin_url, step)
 
 
 def downgrade(admin_url: str, revision: str) -> None:
