@@ -1,14 +1,18 @@
 // The auditor's page: filters, one table newest first, and the same filters as a file.
 import { ApiProblem, whenSignedOut } from "../data/api.js";
-import { formatMoment, language, setLanguage, translate } from "../i18n/index.js";
+import { language, setLanguage, translate } from "../i18n/index.js";
 import { byId, h, show } from "../ui/dom.js";
 import { problemBox } from "../ui/problem.js";
 import { redrawGate, requireSession, signIn, signOut } from "../ui/signin.js";
-import { words } from "./audit_words.js";
+import { acts as actWords, words } from "./audit_words.js";
 
 const PAGE = 100;
 const FIELDS = ["actor", "act", "kind", "object", "purpose", "from", "to"];
 const state = { choices: null, items: [], next: null, total: 0, asked: 0 };
+
+// To the second: two looks of one minute are two looks.
+const moment = (at) =>
+  new Date(at).toLocaleString(language() === "zh" ? "zh-CN" : "en-GB", { timeZone: "Asia/Shanghai", hour12: false });
 
 const w = (key, params = {}) =>
   words[language()][key].replace(/\{(\w+)\}/g, (_, name) => String(params[name]));
@@ -60,7 +64,7 @@ function drawFilters() {
   show(
     byId("filters"),
     field("actor", { maxlength: 40, pattern: "[a-z0-9][a-z0-9._\\-]*", spellcheck: "false" }),
-    choice("act", acts.map((act) => [act, act])),
+    choice("act", acts.map((act) => [act, [actWords[language()][act], act].filter(Boolean).join(" ")])),
     choice("kind", kinds.map((kind) => [kind, kind])),
     field("object", { maxlength: 80, pattern: "[A-Za-z0-9 ._:\\/+\\-]*", spellcheck: "false" }),
     choice("purpose", Object.entries(purposes).map(([slug, name]) => [slug, name[language()]])),
@@ -113,7 +117,7 @@ function drawRows() {
     h(
       "table",
       { class: "a-table" },
-      h("thead", {}, h("tr", {}, heads.map((name) => h("th", { scope: "col" }, w(name))))),
+      h("thead", {}, h("tr", {}, heads.map((name) => h("th", { scope: "col", class: name === "rows" ? "number" : null }, w(name))))),
       h("tbody", {}, state.items.map(line)),
     ),
     state.next
@@ -128,9 +132,9 @@ function line(item) {
   return h(
     "tr",
     {},
-    h("td", {}, h("time", { datetime: item.at }, formatMoment(item.at))),
+    h("td", {}, h("time", { datetime: item.at }, moment(item.at))),
     h("td", {}, item.actor ?? (item.actor_id === 0 ? w("system") : `#${item.actor_id}`)),
-    h("td", {}, h("code", {}, item.act)),
+    h("td", {}, actWords[language()][item.act] ? [actWords[language()][item.act], " "] : null, h("code", {}, item.act)),
     h("td", {}, item.object_kind, item.object_id ? [" ", h("code", {}, item.object_id)] : null),
     h("td", { class: "number" }, item.row_count),
     h("td", {}, purpose ? purpose[language()] : item.purpose),
