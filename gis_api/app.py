@@ -7,7 +7,6 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -21,7 +20,6 @@ from gis_api.actions.sign_in import Door, SignInRules
 from gis_api.db import cluster
 from gis_api.db.engine import SYSTEM, begin, make_engine
 from gis_api.db.grid_cache import GridCache
-from gis_api.db.migrate import admin_engine, current_revision
 from gis_api.http.dependencies import Limits, Services
 from gis_api.http.dependencies.screen import screen_request
 from gis_api.http.errors import install_error_handlers
@@ -44,6 +42,7 @@ from gis_api.http.routes import (
     service_requests,
     session,
     tokens,
+    upkeep,
 )
 from gis_api.http.static_files import RevalidatedFiles
 from gis_api.observability.logs import configure_logging, log_failure
@@ -68,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit.router,
     audit.page_router,
     tokens.router,
+    upkeep.router,
     health.router,
     pages.router,
 )
@@ -139,7 +139,6 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
         events=EventHub(address.app_url),
         grids=GridCache(engine),
         metrics=metrics,
-        read_schema_revision=partial(_read_schema_revision, address.admin_url),
         rate_limits=RateLimits(settings.rate_limit_factor),
     )
     services.grids.on_error = lambda error: log_failure("grid_cache_stale", error)
@@ -154,16 +153,6 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
             await watch
         await services.events.stop()
         await run_in_threadpool(services.grids.stop)
-        engine.dispose()
-
-
-def _read_schema_revision(admin_url: str) -> str | None:
-    """Over a short connection of its own: the service's role may not read Alembic's table."""
-    engine = admin_engine(admin_url)
-    try:
-        with engine.connect() as conn:
-            return current_revision(conn)
-    finally:
         engine.dispose()
 
 

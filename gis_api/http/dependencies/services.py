@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,7 +42,6 @@ class Services:
     events: EventHub
     grids: GridCache
     metrics: Metrics
-    read_schema_revision: Callable[[], str | None]
     rate_limits: RateLimits
 
     def count_connections_in_use(self) -> int:

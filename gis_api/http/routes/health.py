@@ -7,7 +7,7 @@ import ipaddress
 from fastapi import APIRouter, Request, Response
 
 from gis_api.db.engine import SYSTEM, begin
-from gis_api.db.migrate import head_revision
+from gis_api.db.migrate import current_revision, head_revision
 from gis_api.db.service_state import count_queued_cases, count_waiting_jobs
 from gis_api.http.dependencies import ServicesDep
 from grid_boundaries.errors import NotFound, WanggeError
@@ -27,7 +27,8 @@ def check_ready(services: ServicesDep) -> dict[str, str | int]:
 
     503 ``service.not_ready`` names what is missing.
     """
-    revision = services.read_schema_revision()
+    with begin(services.engine, SYSTEM) as conn:
+        revision = current_revision(conn)
     if revision is None or revision != head_revision():
         raise WanggeError("service.not_ready", missing="schema", revision=revision)
     grid = services.grids.current
