@@ -11,14 +11,14 @@ from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
 from gis_api.members.roster import store
 from grid_boundaries.errors import NotFound
-from layers.members.name_search import rank_names
+from layers.members.name_search import plain_text, rank_names
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class MemberFilter:
-    """What is looked for; ``text`` is a name, pinyin or initials."""
+    """What is looked for; ``text`` is a name, pinyin, initials, or a micro grid's name or code."""
 
     text: str = ""
     cell_code: str | None = None
@@ -63,10 +63,23 @@ def search_members(engine: Engine, actor: Actor, wanted: MemberFilter, limit: in
             party_group_id=wanted.party_group_id,
             without_place=wanted.without_place,
         )
-        fit = rank_names(names, wanted.text)
+        fit = _rank(names, wanted.text)
         found = store.list_members(conn, fit[:limit])
         add_audit(conn, actor, "members.search", "member", row_count=len(found))
         return FoundMembers(found, len(fit))
+
+
+def _rank(names: list[Row], typed: str) -> list[int]:
+    """People by name first, then those who live in a micro grid of that name or code."""
+    fit = rank_names(((row["member_id"], row["name"]) for row in names), typed)
+    wanted, known = plain_text(typed), set(fit)
+    return fit + [
+        row["member_id"]
+        for row in names
+        if row["member_id"] not in known
+        and row["cell_code"] is not None
+        and (wanted in plain_text(row["cell_name"]) or row["cell_code"].startswith(wanted))
+    ]
 
 
 def read_member(engine: Engine, actor: Actor, member_id: int) -> Row:

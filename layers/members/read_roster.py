@@ -15,11 +15,10 @@ from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
-from grid_boundaries.errors import InvalidInput, TooLarge
+from grid_boundaries.errors import InvalidInput, TooLarge, WanggeError
 
-MAX_UNPACKED_BYTES = 64_000_000
+MAX_UNPACKED_BYTES = 24_000_000
 MAX_ROWS = 20_000
 _HEADING_ROWS = 10
 _PHONE = re.compile(r"^\+?[0-9][0-9-]{5,18}[0-9]$")
@@ -71,7 +70,9 @@ def read_roster(content: bytes) -> RosterFile:
         # The dimension that a file states may be wrong or far too large.
         sheet.reset_dimensions()
         return _read_sheet(sheet.title, sheet.iter_rows(values_only=True))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
+    except WanggeError:
+        raise
+    except Exception as error:  # a torn workbook breaks its reader in many ways
         raise InvalidInput("roster.not_xlsx") from error
 
 

@@ -49,6 +49,7 @@ def test_leader_finds_by_initials_pinyin_name_and_micro_grid(
     assert names(leader, q="zxf") == ["曾小芳"]
     assert names(leader, q="shan") == ["单国强"]
     assert names(leader, q="张") == ["张伟"]
+    assert names(leader, q="测试ws1") == names(leader, q=town.codes["ws1"]) == ["曾小芳", "单国强"]
     assert names(leader, cell_code=town.codes["ws1"]) == ["曾小芳", "单国强"]
     assert names(leader, without_place=True) == ["张伟"]
     assert names(leader, q="ljg") == []

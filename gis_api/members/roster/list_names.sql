@@ -1,4 +1,4 @@
-SELECT m.member_id, m.name
+SELECT m.member_id, m.name, v.code AS cell_code, v.name AS cell_name
 FROM member m
 LEFT JOIN cell_version v ON m.household_id IS NOT NULL AND v.scope_key = m.scope_key
   AND v.valid @> today()

@@ -41,16 +41,17 @@ def list_names(
     cell_code: str | None = None,
     party_group_id: int | None = None,
     without_place: bool = False,
-) -> list[tuple[int, str]]:
-    """(member_id, name) of visible members: by group, leaders first."""
-    found = _run(
-        conn,
-        "list_names",
-        cell_code=cell_code,
-        party_group_id=party_group_id,
-        without_place=without_place,
+) -> list[Row]:
+    """Id, name and micro grid of visible members: by group, leaders first."""
+    return rows(
+        _run(
+            conn,
+            "list_names",
+            cell_code=cell_code,
+            party_group_id=party_group_id,
+            without_place=without_place,
+        )
     )
-    return [(row.member_id, row.name) for row in found]
 
 
 def list_members(conn: Connection, member_ids: Sequence[int]) -> list[Row]:

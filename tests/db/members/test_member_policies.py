@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
@@ -140,6 +142,91 @@ def test_each_policy_on_members_is_needed(
         "member_granted": (False, True),
         "member_counted": (True, False),
     }[policy]
+
+
+@pytest.fixture
+def asked(admin_engine: Engine, party: PartyTown) -> Iterator[None]:
+    """One request in ws1 that nobody was asked for, and one in wn1 that the east was.
+
+    Ask for it before ``admin_conn``, whose locks must be gone when this is cleaned up.
+    """
+    with admin_engine.begin() as conn:
+        for cell in ("ws1", "wn1"):
+            conn.execute(
+                text(
+                    "INSERT INTO service_request (kind, text, cell_id, scope_key, registered_by)"
+                    " VALUES ('care', '合成数据', :cell, :scope, 0)"
+                ),
+                {"cell": party.town.cells[cell], "scope": party.town.scope_keys[cell]},
+            )
+        conn.execute(
+            text(
+                "INSERT INTO service_offer (service_request_id, party_group_id, state)"
+                " SELECT max(service_request_id), :east, 'offered' FROM service_request"
+            ),
+            {"east": party.groups["east"]},
+        )
+    yield
+    with admin_engine.begin() as conn:
+        conn.execute(text("DELETE FROM service_offer"))
+        conn.execute(text("DELETE FROM service_request"))
+
+
+def _cells_asked(conn: Connection, party: PartyTown) -> set[str]:
+    names = {cell: name for name, cell in party.town.cells.items()}
+    return {names[c] for c in conn.execute(text("SELECT cell_id FROM service_request")).scalars()}
+
+
+def test_requests_are_seen_by_area_by_group_and_by_being_asked(
+    engine: Engine, party: PartyTown, asked: None
+) -> None:
+    town = party.town
+    clerk = Actor(town.users["clerk"], "clerk", Scope.whole())
+    worker = Actor(town.users["worker"], "grid_worker", Scope.below(town.scope_keys["ws1"]))
+    east = Actor(town.users["east"], "village_leader", Scope.below(town.scope_keys["e"]))
+    for actor, cells in (
+        (clerk, {"ws1", "wn1"}),
+        (worker, {"ws1"}),
+        (east, set()),
+        (_leader(party, "ls"), {"ws1"}),
+        (_leader(party, "le"), {"wn1"}),
+    ):
+        with begin(engine, actor) as conn:
+            assert _cells_asked(conn, party) == cells
+            offers = conn.execute(text("SELECT count(*) FROM service_offer")).scalar_one()
+            assert offers == ("wn1" in cells)
+
+
+@pytest.mark.parametrize(
+    ("table", "policy"),
+    [
+        ("service_request", "service_request_scope"),
+        ("service_request", "service_request_granted"),
+        ("service_offer", "service_offer_of_request"),
+        ("member_household", "member_household_of_member"),
+        ("party_group_leader", "party_group_leader_own"),
+    ],
+)
+def test_each_policy_is_needed(
+    asked: None, admin_conn: Connection, party: PartyTown, table: str, policy: str
+) -> None:
+    admin_conn.execute(
+        text("INSERT INTO member_household (member_id, household_id) VALUES (:m, :h)"),
+        {"m": party.members["赵一鸣"], "h": party.town.households["es2a"]},
+    )
+
+    def look() -> list[int]:
+        seen = []
+        clerk = Actor(party.town.users["clerk"], "clerk", Scope.whole())
+        for actor in (clerk, _leader(party, "le")):
+            _act_as(admin_conn, actor)
+            seen.append(admin_conn.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+            admin_conn.execute(text("RESET ROLE"))
+        return seen
+
+    before = look()
+    admin_conn.execute(text(f"DROP POLICY {policy} ON {table}"))
+    assert look() != before
 
 
 def test_schema_goes_down_and_up_again(admin_url_of_fresh: str) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import zipfile
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from grid_boundaries.errors import InvalidInput, TooLarge
@@ -126,6 +130,29 @@ def test_what_is_no_workbook_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidInput) as refused:
         read_roster(content)
     assert refused.value.code == "roster.not_xlsx"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml"]),
+    st.one_of(st.none(), st.binary(max_size=80)),
+    st.integers(0, 400),
+)
+def test_torn_workbook_is_refused_and_never_a_crash(
+    part: str, given_bytes: bytes | None, at: int
+) -> None:
+    whole = zipfile.ZipFile(io.BytesIO(workbook(*SAME)))
+    torn = io.BytesIO()
+    with zipfile.ZipFile(torn, "w") as target:
+        for name in whole.namelist():
+            content = whole.read(name)
+            if name == part:
+                content = content[:at] + (given_bytes or b"") + content[at + 1 :]
+                if given_bytes is None:
+                    continue
+            target.writestr(name, content)
+    with contextlib.suppress(InvalidInput, TooLarge):
+        read_roster(torn.getvalue())
 
 
 def test_missing_and_double_headings_are_refused() -> None:

@@ -27,8 +27,7 @@ export async function memberPanel(id, page, changed) {
       said,
       item.phone ? h("a", { class: "m-call wide", href: `tel:${item.phone}` }, `${w("m.call")} ${item.phone}`) : null,
       h("dl", { class: "m-facts" },
-        fact("m.grid", item.lives_elsewhere ? w("m.elsewhere") : item.cell?.name),
-        fact("m.homeBranch", item.home_branch || w("m.homeBranchNone"))),
+        fact("m.grid", item.lives_elsewhere ? w("m.elsewhere") : item.cell?.name)),
       h("button", { type: "button", class: "button wide", id: "change-home", onclick: () => choose(item, homeForm) }, w("m.changeHome")),
       helpForm(item),
       h("h3", {}, w("m.contacts")),
@@ -51,6 +50,8 @@ export async function memberPanel(id, page, changed) {
       page.words.skillList.map((word) =>
         h("label", { class: "m-check" },
           h("input", { type: "checkbox", name: "skill", value: word.slug, checked: item.skills.includes(word.slug) }), named(word))));
+    const phone = h("input", { type: "tel", value: item.phone ?? "", maxlength: 40, autocomplete: "off" });
+    const branch = h("input", { value: item.home_branch, maxlength: 100, autocomplete: "off" });
     const trouble = h("div", {});
     const submit = async (event) => {
       event.preventDefault();
@@ -58,7 +59,10 @@ export async function memberPanel(id, page, changed) {
         ? [...boxes.querySelectorAll("input:checked")].map((box) => box.value)
         : [];
       try {
-        const next = await membersApi.change(id, { rev: item.rev, volunteers: willing.checked, skills });
+        const next = await membersApi.change(id, {
+          rev: item.rev, volunteers: willing.checked, skills,
+          phone: phone.value.trim() || null, home_branch: branch.value.trim(),
+        });
         draw(next, h("p", { class: "notice good", role: "status" }, w("m.saved")));
         changed();
       } catch (error) {
@@ -66,6 +70,8 @@ export async function memberPanel(id, page, changed) {
       }
     };
     return h("form", { onsubmit: submit },
+      h("label", { class: "field" }, h("span", {}, w("m.phone")), phone),
+      h("label", { class: "field" }, h("span", {}, w("m.homeBranch")), branch),
       h("label", { class: "m-check" }, willing, w("m.volunteer")), boxes, trouble,
       h("button", { class: "button wide" }, w("m.save")));
   }

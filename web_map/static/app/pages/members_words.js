@@ -4,7 +4,7 @@ import { language } from "../i18n/index.js";
 export const books = {
   zh: {
     "m.title": "党小组",
-    "m.search": "姓名、拼音首字母",
+    "m.search": "姓名、拼音首字母、微网格",
     "m.searchLabel": "按姓名、拼音或首字母找党员",
     "m.tabList": "党员",
     "m.tabGrids": "微网格",
@@ -33,7 +33,6 @@ export const books = {
     "m.more": "还有 {n} 人，请输入姓名缩小范围。",
     "m.grid": "住处",
     "m.homeBranch": "单位党组织（双报到）",
-    "m.homeBranchNone": "无",
     "m.volunteer": "愿意帮忙（本人同意）",
     "m.skills": "能帮什么",
     "m.contacts": "联系户",
@@ -105,7 +104,7 @@ export const books = {
   },
   en: {
     "m.title": "Party group",
-    "m.search": "Name or pinyin initials",
+    "m.search": "Name, pinyin initials, micro grid",
     "m.searchLabel": "Find a member by name, pinyin or initials",
     "m.tabList": "Members",
     "m.tabGrids": "Micro grids",
@@ -134,7 +133,6 @@ export const books = {
     "m.more": "{n} more; type a name to narrow the list.",
     "m.grid": "Home",
     "m.homeBranch": "Branch at the workplace",
-    "m.homeBranchNone": "none",
     "m.volunteer": "Offers to help (with consent)",
     "m.skills": "Can help with",
     "m.contacts": "Contact households",
