@@ -23,7 +23,7 @@ from layers.risk.provenance import Floats, Ints
 _BETA_PRECISION: Final = 0.01
 _NEWTON_STEPS: Final = 30
 _NEWTON_GAIN: Final = 1e-8
-_SIGMA_RATE: Final = 3.0
+_SIGMA_RATE: Final = 2.0
 _LOGIT_RHO: Final = (1.0, 2.0)
 _LOG_ODDS_OF_ORDER: Final = {1: 0.0, 2: -2.0}
 _HIGHEST_ETA: Final = 30.0
@@ -172,7 +172,7 @@ def _log_det(factor: Any) -> float:
 
 
 def _log_prior(at: Floats, order: int) -> float:
-    """σ exponential (P(σ > 1) = 5 %), logit ρ normal, order 2 has to earn its place."""
+    """σ exponential (P(σ > 1.5) = 5 %), logit ρ normal, order 2 has to earn its place."""
     middle, spread = _LOGIT_RHO
     return float(
         _LOG_ODDS_OF_ORDER[order]
