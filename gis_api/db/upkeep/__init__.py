@@ -1,0 +1,1 @@
+"""The SQL of leave, hand-overs of posts and notes between shifts."""

@@ -1,0 +1,1 @@
+DELETE FROM officer_leave WHERE officer_leave_id = %(officer_leave_id)s

@@ -1,0 +1,2 @@
+UPDATE officer_leave SET during = daterange(lower(during), today())
+WHERE officer_leave_id = %(officer_leave_id)s
