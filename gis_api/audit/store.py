@@ -29,8 +29,18 @@ def find_last_seal(conn: Connection, before: date | None = None) -> Seal | None:
 
 
 def take_unsealed(conn: Connection, limit: int) -> list[dict[str, Any]]:
-    """Rows that wait for a seal, lowest id first, taken off the list in this transaction."""
-    return rows(_run(conn, "take_unsealed", limit=limit))
+    """Rows that wait for a seal, lowest id first, taken off the list in this transaction.
+
+    By ids and not by a join, which would walk along the whole trail.  An id whose row is gone goes
+    on waiting, so that the check names it.
+    """
+    waiting = [row["audit_id"] for row in rows(_run(conn, "list_unsealed", limit=limit))]
+    if not waiting:
+        return []
+    found = rows(_run(conn, "list_rows", audit_ids=waiting))
+    found.sort(key=lambda row: int(row["audit_id"]))
+    _run(conn, "remove_unsealed", audit_ids=[row["audit_id"] for row in found])
+    return found
 
 
 def add_seal(conn: Connection, seal: Seal) -> None:
@@ -55,7 +65,7 @@ def list_seals(
         )
         for row in found:
             seal = _seal(row)
-            listed = rows(_run(conn, "list_sealed_rows", audit_ids=list(seal.audit_ids)))
+            listed = rows(_run(conn, "list_rows", audit_ids=list(seal.audit_ids)))
             yield seal, {entry["audit_id"]: entry for entry in listed}
         if len(found) < batch:
             return

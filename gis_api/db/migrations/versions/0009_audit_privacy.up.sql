@@ -8,6 +8,14 @@ CREATE INDEX audit_actor ON audit (actor_id, audit_id);
 CREATE TRIGGER audit_never_emptied BEFORE TRUNCATE ON audit
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Rows that wait for their seal.  A row becomes visible here when its transaction commits, however
+-- late and with however small an id, so none can be passed over.
+CREATE TABLE audit_unsealed (
+  audit_id bigint PRIMARY KEY
+);
+-- before the policies below, which show the owner nothing
+INSERT INTO audit_unsealed SELECT audit_id FROM audit;
+
 -- Only whoever sees the whole place and audits it reads; whoever acts writes in their own name.
 ALTER TABLE audit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit FORCE ROW LEVEL SECURITY;
@@ -16,12 +24,6 @@ CREATE POLICY audit_read ON audit FOR SELECT TO wangge_whole
 CREATE POLICY audit_add ON audit FOR INSERT WITH CHECK (
   audit.actor_id = (SELECT actor_id()) OR (SELECT required_setting('app.role')) = 'system');
 
--- Rows that wait for their seal.  A row becomes visible here when its transaction commits, however
--- late and with however small an id, so none can be passed over.
-CREATE TABLE audit_unsealed (
-  audit_id bigint PRIMARY KEY
-);
-INSERT INTO audit_unsealed SELECT audit_id FROM audit;
 CREATE FUNCTION await_seal() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

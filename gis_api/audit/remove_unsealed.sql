@@ -1,0 +1,1 @@
+DELETE FROM audit_unsealed WHERE audit_id = ANY (%(audit_ids)s)
