@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (SQLAlchemyError, psycopg.Error) as error:
         from gis_api.db.explain import explain_database_error
 
-        _stop(explain_database_error(error), 1, error)
+        _stop(_for_commands(explain_database_error(error), error), 1, error)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
@@ -107,7 +107,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         _stop(WanggeError("cli.os_error", reason=error.strerror or "?"), 1, error)
     except Exception as error:  # noqa: BLE001  the last resort
-        _stop(WanggeError("service.internal", request_id=type(error).__name__), 1, error)
+        _stop(WanggeError("cli.internal", error=type(error).__name__), 1, error)
+
+
+def _for_commands(explained: WanggeError, error: Exception) -> WanggeError:
+    """A command has no log to point at."""
+    if explained.code != "service.internal":
+        return explained
+    return WanggeError("cli.internal", error=type(error).__name__)
 
 
 def render_message(error: WanggeError, lang: str | None) -> str:
