@@ -6,7 +6,6 @@ import uuid
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -14,11 +13,11 @@ from gis_api.cases.store import reading, writing
 from gis_api.db.attachment_files import find_media_type, get_path, write_file
 from gis_api.db.attachments import AttachmentRow, add_attachment, find_attachment, has_case
 from gis_api.db.audit_trail import add_audit
+from gis_api.db.clock import SHANGHAI
 from gis_api.db.engine import Actor, begin
 from grid_boundaries.errors import InvalidInput, NotFound, TooLarge
 
 MAX_BYTES = 20 * 1024 * 1024
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def attach_file(
@@ -44,7 +43,7 @@ def attach_file(
         writing.add_history(
             conn,
             case["case_id"],
-            at=datetime.now(_SHANGHAI),
+            at=datetime.now(SHANGHAI),
             actor_id=actor.user_id,
             act="attached",
             detail={"attachment_id": str(row.attachment_id), "sha256": row.sha256.hex()},

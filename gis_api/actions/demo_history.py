@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +16,11 @@ from sqlalchemy import Connection
 from gis_api.actions.demo_tables import PublishedCells, find_leaves, ids_of, plain
 from gis_api.cases.codes import case_code
 from gis_api.cases.history import FIRST, history_hash
+from gis_api.db.clock import SHANGHAI
 from gis_api.db.copying import copy_columns, point_hex
 from gis_api.db.demo import store
 from layers.demo.town import DemoTown
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _OPENS_AT = time(8, 30)
 _OFFICE_MINUTES = 540
 _STEP_MINUTES = 7
@@ -102,7 +101,7 @@ def _chains(town: DemoTown, cells: PublishedCells, leads: pd.Series) -> dict[str
 
 def _moment(day: date, number: int) -> datetime:
     minutes = number * _STEP_MINUTES % _OFFICE_MINUTES
-    return datetime.combine(day, _OPENS_AT, _SHANGHAI) + timedelta(minutes=minutes)
+    return datetime.combine(day, _OPENS_AT, SHANGHAI) + timedelta(minutes=minutes)
 
 
 def _history_columns(cases: list[dict[str, Any]]) -> dict[str, list[Any]]:
@@ -123,7 +122,7 @@ def _links(case: dict[str, Any]) -> Iterator[dict[str, Any]]:
         (case["registered_at"], "registered", detail)
     ]
     if case["closed_on"] is not None:
-        acts.append((datetime.combine(case["closed_on"], _CLOSES_AT, _SHANGHAI), "closed", {}))
+        acts.append((datetime.combine(case["closed_on"], _CLOSES_AT, SHANGHAI), "closed", {}))
     previous = FIRST
     for seq, (at, act, said) in enumerate(acts, start=1):
         digest = history_hash(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
@@ -21,11 +20,11 @@ from gis_api.audit.personal.retention import (
 )
 from gis_api.cases.store.writing import add_history
 from gis_api.db.audit_trail import add_audit
+from gis_api.db.clock import SHANGHAI
 from gis_api.db.engine import SYSTEM, Actor, begin
 from grid_boundaries.errors import Conflict, InvalidInput, NotFound
 
 BATCH = 500
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 Step = Callable[[int, int], None]
 
 
@@ -102,7 +101,7 @@ def _note_on_case(conn: Connection, actor: Actor, rule: Rule, row: dict[str, Any
         add_history(
             conn,
             row["case_id"],
-            at=datetime.now(_SHANGHAI),
+            at=datetime.now(SHANGHAI),
             actor_id=actor.user_id,
             act="personal_blanked",
             detail={"rule": rule.rule, "rows": row["rows"]},

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
@@ -21,13 +20,13 @@ from gis_api.audit.personal.erasure import STOPS, Outcome, plan_household, plan_
 from gis_api.audit.personal.purposes import require_note_code, require_purpose
 from gis_api.cases.store.writing import add_history
 from gis_api.db.audit_trail import add_audit
+from gis_api.db.clock import SHANGHAI
 from gis_api.db.engine import SYSTEM, Actor, begin
 from grid_boundaries.errors import Forbidden, InvalidInput, NotFound
 
 Row = dict[str, Any]
 PARTY_FIELDS = {"name": 60, "phone": 40}
 HOUSEHOLD_FIELDS = {"head_name": 60, "phone": 40, "address": 200}
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +223,7 @@ def _link(conn: Connection, request: Request, party: Row, act: str, detail: Row)
     add_history(
         conn,
         party["case_id"],
-        at=datetime.now(_SHANGHAI),
+        at=datetime.now(SHANGHAI),
         actor_id=request.actor.user_id,
         act=act,
         detail=detail,

@@ -12,6 +12,7 @@ from rich.table import Table
 from gis_api.actions import staff_posts
 from gis_api.cli.acting import get_actor
 from gis_api.cli.database import open_engine
+from gis_api.db.clock import today
 from gis_api.settings import Settings
 
 app = typer.Typer(help="岗位 / Posts of grids.", no_args_is_help=True)
@@ -72,4 +73,4 @@ def list_(code: Code, on: On = None) -> None:
 
 
 def _day(given: datetime | None) -> date:
-    return datetime.now().astimezone().date() if given is None else given.date()
+    return today() if given is None else given.date()
