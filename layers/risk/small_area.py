@@ -74,7 +74,7 @@ def fit_rates(
         "rates.leroux_laplace",
         {"observed": counts.shape, "edges": pairs.shape, "covariates": given.shape},
         seed,
-        {"draws": draws, "exceeds": exceeds, "level": level},
+        {"draws": draws, "exceeds": exceeds, "level": level, "orders": str(orders)},
     )
     if counts.sum() == 0:
         nothing = np.full(len(counts), np.nan)
