@@ -209,7 +209,14 @@ def fill(path: str, ids: dict[str, Any]) -> str:
     for prefix in ("/api/cases/{code}", "/api/service-requests/{code}"):
         if path.startswith(prefix):
             path = path.replace("{code}", str(ids[prefix]))
-    return path.format(**ids)
+    return path.format_map(_Ids(ids))
+
+
+class _Ids(dict[str, Any]):
+    """A path that needs an id nobody planted is asked for number 1."""
+
+    def __missing__(self, name: str) -> int:
+        return 1
 
 
 NEEDED = {

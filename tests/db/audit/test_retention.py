@@ -209,9 +209,10 @@ PERSONAL_COLUMNS = {
     "contact_phone",
     "address",
 }
-# Names of places, groups and grids.
+# Names of places, groups, grids and programs.
 NOT_PERSONS = {
     "cell_version", "villager_group", "party_group", "zone", "service_point", "place_name",
+    "api_token",
 }  # fmt: skip
 
 
