@@ -15,6 +15,7 @@ from gis_api.actions.describe_place import describe_place, find_village_rank_of,
 from gis_api.actions.search_names import search_names
 from gis_api.cases.vocabulary import RESPONDENT_KINDS, SOURCES, Term
 from gis_api.db.engine import Actor
+from gis_api.db.grid_cache import LoadedGrid
 from gis_api.http.dependencies import Services, ServicesDep
 from gis_api.http.dependencies.permit import permit
 from gis_api.http.schemas.bbox import BboxQuery, parse_bbox
@@ -31,9 +32,7 @@ def get_place(
 ) -> dict[str, Any]:
     place = describe_place(services.engine, actor)
     grid = services.grids.on_date(None)
-    setting = place.setting or {
-        "place": "", "name_zh": "", "name_en": "", "synthetic": False,
-    }  # fmt: skip
+    setting = place.setting or _named_after_root(grid)
     return setting | {
         "levels": [
             {"rank": lv.rank, "name_zh": lv.name_zh, "name_en": lv.name_en, "count": lv.cells}
@@ -49,6 +48,14 @@ def get_place(
         ],
         "grid_version": place.grid_version,
     }
+
+
+def _named_after_root(grid: LoadedGrid | None) -> dict[str, Any]:
+    """Imported grids name no place: the one cell at the top gives its name, several give none."""
+    index = None if grid is None else grid.index
+    roots = [c.name for c in index.cells if not index.ancestors[c.row]] if index else []
+    name = roots[0] if len(roots) == 1 else ""
+    return {"place": "", "name_zh": name, "name_en": name, "synthetic": False}
 
 
 def _terms(terms: tuple[Term, ...], slug_field: str) -> list[dict[str, str]]:
