@@ -43,6 +43,7 @@ from gis_api.http.routes import (
     session,
     tokens,
     upkeep,
+    upkeep_accounts,
 )
 from gis_api.http.static_files import RevalidatedFiles
 from gis_api.observability.logs import configure_logging, log_failure
@@ -68,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit.page_router,
     tokens.router,
     upkeep.router,
+    upkeep_accounts.router,
     health.router,
     pages.router,
 )

@@ -169,15 +169,17 @@ def create_user(
     officer_id: int | None = None,
     is_demo: bool = False,
     must_change: bool = True,
+    password_hash: str | None = None,
 ) -> int:
     """Add an account and return its id; ``area_cell_id`` None means the whole place.
 
-    The strength of the password is the caller's to check.  Raises Conflict ``user.exists`` and
-    InvalidInput ``user.bad_login`` (login or role outside its alphabet, unknown area or officer).
+    ``password_hash`` stands in for the password of an account that waits for one.  The strength
+    of the password is the caller's to check.  Raises Conflict ``user.exists`` and InvalidInput
+    ``user.bad_login`` (login or role outside its alphabet, unknown area or officer).
     """
     params = {
         "login": login,
-        "password_hash": hash_password(password),
+        "password_hash": password_hash or hash_password(password),
         "role": role,
         "area_cell_id": area_cell_id,
         "officer_id": officer_id,

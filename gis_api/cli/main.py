@@ -42,6 +42,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("post", "gis_api.cli.post", "app"),
     Command("user", "gis_api.cli.user", "app"),
     Command("token", "gis_api.cli.token", "app"),
+    Command("staff", "gis_api.cli.staff", "app"),
     Command("members", "gis_api.cli.members", "app"),
     Command("backup", "gis_api.cli.backup", "backup"),
     Command("restore", "gis_api.cli.restore", "restore"),

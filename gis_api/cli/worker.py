@@ -11,6 +11,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from gis_api.actions.backup import backup
+from gis_api.actions.hand_over import apply_due_hand_overs
 from gis_api.actions.retain import retain
 from gis_api.actions.seal_audit import start_sealing
 from gis_api.db import cluster
@@ -44,6 +45,7 @@ def worker(
         session_idle_limit=settings.session_idle_limit,
         backup=_make_backup(settings, address),
         retain=_make_retain(engine),
+        hand_over=lambda _progress: {"applied": apply_due_hand_overs(engine)},
     )
     get_logger().info("worker_started")
     stop_sealing = start_sealing(engine)

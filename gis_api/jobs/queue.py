@@ -21,6 +21,8 @@ PRUNE_AT = "30 18 * * *"
 BACKUP_AT = "0 18 * * *"
 RETAIN_AT = "10 19 * * *"
 CHECK_AT = "0 19 * * 6"
+# Five past midnight in Shanghai.
+HAND_OVER_AT = "5 16 * * *"
 STALLED_AT = "*/5 * * * *"
 
 Work = Callable[[Progress], Mapping[str, Any] | None]
@@ -30,7 +32,8 @@ Work = Callable[[Progress], Mapping[str, Any] | None]
 class WorkerParts:
     """What tasks need; ``backup`` None means that nobody asked for a nightly backup.
 
-    ``retain`` blanks personal data whose time is over.
+    ``hand_over`` moves the cases of posts that change hands today; ``retain`` blanks personal
+    data whose time is over.
     """
 
     url: str
@@ -39,6 +42,7 @@ class WorkerParts:
     session_idle_limit: timedelta
     backup: Callable[[], Mapping[str, Any]] | None = None
     retain: Work | None = None
+    hand_over: Work | None = None
 
 
 def make_queue(parts: WorkerParts) -> App:
@@ -68,6 +72,8 @@ def make_queue(parts: WorkerParts) -> App:
     )  # fmt: skip
     if parts.retain is not None:
         _add(app, parts, "retention", RETAIN_AT, parts.retain)
+    if parts.hand_over is not None:
+        _add(app, parts, "hand_over", HAND_OVER_AT, parts.hand_over)
     if backup is not None:
         _add(app, parts, "backup", BACKUP_AT, lambda _progress: backup())
 

@@ -20,6 +20,10 @@ OPEN_TO_ALL = {
     ("/", "GET"), ("/favicon.ico", "GET"), ("/healthz", "GET"), ("/readyz", "GET"),
     ("/metrics", "GET"), ("/api/session", "POST"), ("/api/session", "GET"),
     ("/api/session", "DELETE"), ("/api/session/password", "PUT"),
+    # the secret of the link is what lets one in
+    ("/api/invitations/accept", "POST"),
+    # outside sign-in begins and ends before there is a session
+    ("/api/oidc/sign-in", "GET"), ("/api/oidc/callback", "GET"),
     # a page without a row in it; its script asks for sign-in
     ("/audit", "GET"),
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Links by which somebody chooses the first password of an account, once."""

@@ -1,0 +1,1 @@
+SELECT login FROM app_user WHERE login = ANY(%(logins)s)
