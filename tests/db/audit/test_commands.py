@@ -115,3 +115,12 @@ def test_subject_commands_serve_one_person(
     assert (code, "已删除" in told, "只有编号" in told) == (0, True, True), told
     with admin_engine.connect() as conn:
         assert parties_of(conn, case_id)["reporter"] == (None, None, None, True)
+
+
+def test_worker_seals_what_waits(say: Say, admin_engine: Engine) -> None:
+    with admin_engine.begin() as conn:
+        conn.execute(text("INSERT INTO audit (actor_id, act, object_kind) VALUES (0, 'x', 'y')"))
+    code, told = say("worker", "--once")
+    assert code == 0, told
+    with admin_engine.connect() as conn:
+        assert conn.execute(text("SELECT count(*) FROM audit_unsealed")).scalar_one() == 0
