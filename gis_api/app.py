@@ -10,13 +10,16 @@ from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import APIRouter, Depends, FastAPI
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
+from gis_api.access.oidc.client import OidcClient, Provider
 from gis_api.access.rate_limit import RateLimits
 from gis_api.access.session import POLL_S, AccessStamp, SessionMemory
 from gis_api.access.store import get_stamp
 from gis_api.actions.sign_in import Door, SignInRules
+from gis_api.actions.sign_in_oidc import OidcDoor
 from gis_api.db import cluster
 from gis_api.db.engine import SYSTEM, begin, make_engine
 from gis_api.db.grid_cache import GridCache
@@ -36,6 +39,7 @@ from gis_api.http.routes import (
     jobs,
     locate,
     members,
+    oidc,
     pages,
     personal,
     place,
@@ -70,6 +74,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     upkeep.router,
     upkeep_accounts.router,
+    oidc.router,
     health.router,
     pages.router,
 )
@@ -120,7 +125,11 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
         settings.database_name,
         settings.var_dir,
     )
-    engine = make_engine(address.app_url, pool_size=settings.database_pool_size)
+    engine = make_engine(
+        address.app_url,
+        pool_size=settings.database_pool_size,
+        statement_timeout_s=settings.statement_timeout_s,
+    )
     rules = SignInRules(
         attempts=settings.sign_in_attempts,
         lock_time=settings.sign_in_window,
@@ -132,7 +141,6 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
         limits=Limits(
             envelope_margin_m=settings.envelope_margin_m,
             max_body_bytes=settings.max_body_bytes,
-            max_text_chars=settings.max_text_chars,
             attachments_dir=settings.attachments_path,
             index_dir=settings.index_path,
         ),
@@ -142,6 +150,7 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
         grids=GridCache(engine),
         metrics=metrics,
         rate_limits=RateLimits(settings.rate_limit_factor),
+        oidc=_make_oidc_door(settings, engine, rules),
     )
     services.grids.on_error = lambda error: log_failure("grid_cache_stale", error)
     await run_in_threadpool(services.grids.start)
@@ -156,6 +165,19 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
         await services.events.stop()
         await run_in_threadpool(services.grids.stop)
         engine.dispose()
+
+
+def _make_oidc_door(settings: Settings, engine: Engine, rules: SignInRules) -> OidcDoor | None:
+    """The door to the provider of the settings; None when none is named."""
+    if settings.oidc_issuer is None:
+        return None
+    provider = Provider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        login_claim=settings.oidc_login_claim,
+    )
+    return OidcDoor(engine, OidcClient(provider), rules)
 
 
 async def _watch_access(services: Services) -> None:

@@ -45,14 +45,11 @@ class Settings(BaseSettings):
     tls_cert: Path | None = None
     tls_key: Path | None = None
 
-    place: str = Field(default="narisong", pattern=r"^[a-z][a-z0-9_-]{0,40}$")
-    locale: Literal["zh", "en"] = "zh"
     envelope_margin_m: float = Field(default=50_000.0, ge=0.0, allow_inf_nan=False)
 
     max_body_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
-    max_text_chars: int = Field(default=10_000, ge=100)
     database_pool_size: int = Field(default=10, ge=1, le=200)
-    statement_timeout_s: float = Field(default=15.0, gt=0)
+    statement_timeout_s: float = Field(default=30.0, gt=0, allow_inf_nan=False)
 
     session_idle_limit: timedelta = timedelta(hours=8)
     session_absolute_limit: timedelta = timedelta(hours=24)
@@ -63,6 +60,15 @@ class Settings(BaseSettings):
         description="Multiplies how often an account may ask; 0: as often as it likes.",
     )  # fmt: skip
 
+    oidc_issuer: str | None = Field(
+        default=None, max_length=400, description="Sign-in through this provider; unset: off."
+    )
+    oidc_client_id: str = Field(default="", max_length=200)
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_login_claim: Literal["preferred_username", "sub", "email"] = Field(
+        default="preferred_username", description="The claim that is the login of an account."
+    )
+
     backup_dir: Path | None = Field(
         default=None, description="Where the nightly backup goes; unset means none."
     )
@@ -72,6 +78,12 @@ class Settings(BaseSettings):
     def _check_tls_pair(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key belong together: give both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _check_oidc(self) -> Self:
+        if self.oidc_issuer is not None and not self.oidc_client_id:
+            raise ValueError("oidc_issuer needs oidc_client_id")
         return self
 
     @property

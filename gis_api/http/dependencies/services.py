@@ -13,6 +13,7 @@ from sqlalchemy.pool import QueuePool
 from gis_api.access.rate_limit import RateLimits
 from gis_api.access.session import SessionMemory
 from gis_api.actions.sign_in import Door
+from gis_api.actions.sign_in_oidc import OidcDoor
 from gis_api.db.grid_cache import GridCache
 from gis_api.observability.metrics import Metrics
 
@@ -26,7 +27,6 @@ class Limits:
 
     envelope_margin_m: float
     max_body_bytes: int
-    max_text_chars: int
     attachments_dir: Path
     index_dir: Path
 
@@ -43,6 +43,7 @@ class Services:
     grids: GridCache
     metrics: Metrics
     rate_limits: RateLimits
+    oidc: OidcDoor | None = None
 
     def count_connections_in_use(self) -> int:
         """Connections of the pool that somebody holds now."""

@@ -43,6 +43,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "service.slow_query": 503,
     "service.not_ready": 503,
     "service.disk_full": 507,
+    "oidc.unreachable": 503,
+    "oidc.insecure": 503,
 }
 _TITLES: Mapping[int, str] = {
     400: "请求无法读取 / Unreadable request",
