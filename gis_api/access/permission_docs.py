@@ -1,6 +1,6 @@
-"""The permission table as a page: ``python -m gis_api.access.permission_docs > docs/permissions.md``.
+"""The permission table as a page; a test compares ``docs/permissions.md`` with it.
 
-A test compares the page with the table.
+``python -m gis_api.access.permission_docs > docs/permissions.md`` makes it anew.
 """
 
 from __future__ import annotations

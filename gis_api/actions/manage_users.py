@@ -8,8 +8,10 @@ from sqlalchemy import Connection, Engine
 
 from gis_api.access import store
 from gis_api.access.passwords import hash_password, require_good_password
+from gis_api.access.permissions import read_permissions
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
+from grid_boundaries.errors import InvalidInput
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -32,10 +34,13 @@ def add_user(
 ) -> int | None:
     """Add an account that must change its password; its id, or None on a dry run.
 
-    Raises Conflict ``user.exists``, InvalidInput ``user.bad_login`` or ``password.*`` and NotFound
-    ``grid.unknown_code``; a dry run raises the same.
+    Raises Conflict ``user.exists``, InvalidInput ``user.role_unknown``, ``user.bad_login`` or
+    ``password.*`` and NotFound ``grid.unknown_code``; a dry run raises the same.
     """
     login = login.strip().lower()
+    known = read_permissions().roles
+    if role not in known:
+        raise InvalidInput("user.role_unknown", role=role, known=sorted(known))
     require_good_password(login, password)
     with begin(engine, actor) as conn:
         area = None if area_code is None else store.get_cell_id_by_code(conn, area_code)

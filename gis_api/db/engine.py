@@ -62,8 +62,10 @@ class Actor:
 SYSTEM = Actor(user_id=0, role="system", scope=Scope.whole())
 
 
-def make_engine(url: str, *, pool_size: int = 16) -> Engine:
+def make_engine(url: str, *, pool_size: int = 16, statement_timeout_s: float = 30.0) -> Engine:
     """An engine whose every connection has shed its rights down to the application role.
+
+    A transaction may take on ``wangge_whole`` (``set_actor``) and falls back when it ends.
 
     ``prepare_threshold=None``: a plan frozen for the county is 200 times too slow for a grid
     worker (reliability.md).
@@ -82,7 +84,7 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
         autocommit, dbapi_connection.autocommit = dbapi_connection.autocommit, True
         dbapi_connection.execute(f"SET ROLE {APP_ROLE}")
         dbapi_connection.execute("SET timezone = 'Asia/Shanghai'")
-        dbapi_connection.execute("SET statement_timeout = '30s'")
+        dbapi_connection.execute(f"SET statement_timeout = {round(statement_timeout_s * 1000)}")
         dbapi_connection.autocommit = autocommit
 
     return engine

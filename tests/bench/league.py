@@ -25,7 +25,11 @@ LOGIN, PASSWORD = "bench-centre", "bench pass phrase of the league"
 
 def environment(place: str) -> dict[str, str]:
     """Settings of a service on the benchmark's database of a place."""
-    return os.environ | {"WANGGE_VAR_DIR": str(VAR), "WANGGE_DATABASE_NAME": f"wangge_{place}"}
+    return os.environ | {
+        "WANGGE_VAR_DIR": str(VAR),
+        "WANGGE_DATABASE_NAME": f"wangge_{place}",
+        "WANGGE_RATE_LIMIT_FACTOR": "0",
+    }
 
 
 @contextmanager
