@@ -28,7 +28,8 @@ OPERATIONS = {
 
 @pytest.fixture(scope="module")
 def base_url(settings: Settings, town: Town) -> Iterator[str]:
-    with serving(settings) as url:
+    # a 429 in the way would hide what is behind it
+    with serving(settings.model_copy(update={"rate_limit_factor": 0.0})) as url:
         yield url
 
 
@@ -42,9 +43,7 @@ def headers(base_url: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("label", sorted(OPERATIONS))
-def test_no_input_makes_a_server_error(
-    label: str, base_url: str, headers: dict[str, str]
-) -> None:
+def test_no_input_makes_a_server_error(label: str, base_url: str, headers: dict[str, str]) -> None:
     @given(case=OPERATIONS[label].as_strategy())
     @hypothesis_settings(
         max_examples=40,
