@@ -25,7 +25,7 @@ OPEN_TO_ALL = {
     # outside sign-in begins and ends before there is a session
     ("/api/oidc/sign-in", "GET"), ("/api/oidc/callback", "GET"),
     # a page without a row in it; its script asks for sign-in
-    ("/audit", "GET"),
+    ("/audit", "GET"), ("/invitation", "GET"),
 }  # fmt: skip
 
 

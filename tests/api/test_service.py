@@ -113,8 +113,9 @@ def test_planted_name_is_in_no_log_line_metric_or_event(
     metrics = client.get("/metrics").text
     with admin_engine.connect() as conn:
         stored = "".join(
-            conn.execute(text(f"SELECT coalesce(string_agg(t::text, ''), '') FROM {table} t"))
-            .scalar_one()
+            conn.execute(
+                text(f"SELECT coalesce(string_agg(t::text, ''), '') FROM {table} t")
+            ).scalar_one()
             for table in ("event_outbox", "audit", "case_history", "notification")
         )
     assert stored

@@ -6,7 +6,6 @@ import json
 import platform
 import time
 import urllib.request
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 import shapely
 from sqlalchemy import Connection
 
+from gis_api.db.clock import today
 from gis_api.db.grid_cache import read_token
 from grid_boundaries.locate.bulk import BulkIndex
 from grid_boundaries.store.cells import load_snapshot
@@ -70,11 +70,13 @@ def _against_postgis(
         " WHERE rank = (SELECT max(rank) FROM grid_level) AND valid @> today();"
         "CREATE INDEX ON unit USING gist (geom); ANALYZE unit"
     )
-    with conn.connection.driver_connection.cursor() as cursor:  # type: ignore[union-attr]
-        with cursor.copy("COPY asked (i, geom) FROM STDIN") as copy:
-            wkb = shapely.to_wkb(shapely.set_srid(shapely.points(points), 4490), hex=True,
-                                 include_srid=True)  # fmt: skip
-            copy.write("".join(f"{i}\t{text}\n" for i, text in enumerate(wkb)))
+    wkb = shapely.to_wkb(
+        shapely.set_srid(shapely.points(points), 4490), hex=True, include_srid=True
+    )
+    driver = conn.connection.driver_connection
+    assert driver is not None
+    with driver.cursor() as cursor, cursor.copy("COPY asked (i, geom) FROM STDIN") as copy:
+        copy.write("".join(f"{i}\t{text}\n" for i, text in enumerate(wkb)))
     conn.exec_driver_sql("ANALYZE asked")
     before, started = _cpu_seconds(pid), time.perf_counter()
     found = conn.exec_driver_sql(
@@ -129,7 +131,7 @@ def _by_http(points: np.ndarray) -> list[dict[str, Any]]:
             get_requests("127.0.0.1", port, routes["memory"], cookie),
             connections=1, seconds=SECONDS,
         )  # fmt: skip
-    versions = {"python": platform.python_version(), "date": date.today().isoformat()}
+    versions = {"python": platform.python_version(), "date": today().isoformat()}
     rows = [
         _row(f"locate by HTTP: {name}", "per_second", report.per_second, n=report.requests,
              ok=report.failures == 0, goal=None, versions=versions)
