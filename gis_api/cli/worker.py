@@ -11,6 +11,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from gis_api.actions.backup import backup
+from gis_api.actions.form_groups import apply_due_plans
 from gis_api.actions.hand_over import apply_due_hand_overs
 from gis_api.actions.retain import retain
 from gis_api.actions.seal_audit import start_sealing
@@ -46,6 +47,7 @@ def worker(
         backup=_make_backup(settings, address),
         retain=_make_retain(engine),
         hand_over=lambda _progress: {"applied": apply_due_hand_overs(engine)},
+        group_plans=lambda _progress: {"applied": apply_due_plans(engine, SYSTEM)},
     )
     get_logger().info("worker_started")
     stop_sealing = start_sealing(engine)

@@ -23,6 +23,7 @@ RETAIN_AT = "10 19 * * *"
 CHECK_AT = "0 19 * * 6"
 # Five past midnight in Shanghai.
 HAND_OVER_AT = "5 16 * * *"
+GROUP_PLANS_AT = "10 16 * * *"
 STALLED_AT = "*/5 * * * *"
 
 Work = Callable[[Progress], Mapping[str, Any] | None]
@@ -32,8 +33,8 @@ Work = Callable[[Progress], Mapping[str, Any] | None]
 class WorkerParts:
     """What tasks need; ``backup`` None means that nobody asked for a nightly backup.
 
-    ``hand_over`` moves the cases of posts that change hands today; ``retain`` blanks personal
-    data whose time is over.
+    ``hand_over`` moves the cases of posts that change hands today, ``group_plans`` lets plans of
+    party groups take effect on their day; ``retain`` blanks personal data whose time is over.
     """
 
     url: str
@@ -43,6 +44,7 @@ class WorkerParts:
     backup: Callable[[], Mapping[str, Any]] | None = None
     retain: Work | None = None
     hand_over: Work | None = None
+    group_plans: Work | None = None
 
 
 def make_queue(parts: WorkerParts) -> App:
@@ -74,6 +76,8 @@ def make_queue(parts: WorkerParts) -> App:
         _add(app, parts, "retention", RETAIN_AT, parts.retain)
     if parts.hand_over is not None:
         _add(app, parts, "hand_over", HAND_OVER_AT, parts.hand_over)
+    if parts.group_plans is not None:
+        _add(app, parts, "group_plans", GROUP_PLANS_AT, parts.group_plans)
     if backup is not None:
         _add(app, parts, "backup", BACKUP_AT, lambda _progress: backup())
 
