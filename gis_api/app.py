@@ -74,6 +74,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     upkeep.router,
     upkeep_accounts.router,
+    upkeep_accounts.page_router,
     oidc.router,
     health.router,
     pages.router,

@@ -16,6 +16,11 @@ TAGS: list[dict[str, Any]] = [
     {"name": "jobs", "description": "作业 Long work, with progress and cancel."},
     {"name": "personal", "description": "个人信息 Names and phones, for a stated purpose."},
     {"name": "audit", "description": "审计 Who did or read what, why, and how much."},
+    {"name": "tokens", "description": "令牌 Keys for programs, held to verbs and an area."},
+    {"name": "accounts", "description": "账号 Invitations, and closing an account."},
+    {"name": "upkeep", "description": "人员 Leave, hand-overs of posts, notes between shifts."},
+    {"name": "members", "description": "党小组 Groups, members and duty lists of a leader."},
+    {"name": "service requests", "description": "点单派单接单 Requests for help, never counted as disputes."},
     {"name": "health", "description": "运行 Process, readiness, numbers."},
 ]
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import anyio
 from anyio import to_thread
 from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse
 
 from gis_api.access.rate_limit import RouteClass
 from gis_api.actions.invite import accept_invitation, deactivate, invite, invite_again
@@ -21,8 +22,10 @@ from gis_api.http.schemas.invitations import (
     InvitationAnswer,
     InvitationBody,
 )
+from web_map.invitation_pages import render_invitation_page
 
 router = APIRouter(prefix="/api", tags=["accounts"])
+page_router = APIRouter(include_in_schema=False)
 
 LoginPath = Annotated[str, Path(min_length=1, max_length=40)]
 # Each hash takes 64 MiB and a core for about 50 ms.
@@ -65,3 +68,9 @@ async def post_accept(body: AcceptBody, request: Request, services: ServicesDep)
     services.rate_limits.take(address, RouteClass.SIGN_IN)
     work = partial(accept_invitation, services.engine, body.token, body.password)
     return AcceptAnswer(login=await to_thread.run_sync(work, limiter=_hashing))
+
+
+@page_router.get("/invitation")
+async def show_invitation() -> HTMLResponse:
+    """A form; what stands behind ``#`` never reaches the server in an address."""
+    return HTMLResponse(render_invitation_page(), headers={"Cache-Control": "no-cache"})
