@@ -22,6 +22,9 @@ import { bindPrint } from "./print.js";
 import { createSelection } from "./selection.js";
 import { bindTabs, showTab } from "./tabs.js";
 
+// Roles that handle no disputes have a page of their own.
+const OWN_PAGES = { party_leader: "/members", auditor: "/audit" };
+
 /** Start the page: sign-in, the place, the map. */
 export async function openMapPage() {
   useStyles(JSON.parse(byId("styles").textContent));
@@ -37,7 +40,9 @@ export async function openMapPage() {
     redrawGate();
   });
   const session = await requireSession({ synthetic });
-  await open(store, bar, session);
+  const own = OWN_PAGES[session.role];
+  if (own) location.replace(own);
+  else await open(store, bar, session);
 }
 
 function speak(store, bar) {
