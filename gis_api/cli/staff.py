@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -26,6 +27,7 @@ Day = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="自
 Commit = Annotated[
     bool, typer.Option("--commit", help="真正执行，否则只试跑 / do it, not a dry run")
 ]
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 DRY_RUN = "试跑，未写入；加 --commit 执行 / dry run, nothing written; add --commit"
 
 
@@ -96,7 +98,7 @@ def handover(
     ] = None,
 ) -> None:
     """交接岗位及未结事件 / Hand a post over with its open cases."""
-    day = date.today() if from_on is None else from_on.date()  # noqa: DTZ011  local calendar day
+    day = datetime.now(_SHANGHAI).date() if from_on is None else from_on.date()
     with open_engine(Settings()) as engine:
         actor = get_actor(engine, "staff handover")
         done = posts.hand_over(engine, actor, post_id, old, new, day)
