@@ -33,8 +33,11 @@ def environment(place: str) -> dict[str, str]:
 
 
 @contextmanager
-def open_place(place: str) -> Iterator[Engine]:
-    """The administrator's engine on the loaded demo place; loads it on the first run (minutes)."""
+def open_place(place: str, *, claims: int = 0) -> Iterator[Engine]:
+    """The administrator's engine on the loaded demo place; loads it on the first run (minutes).
+
+    ``claims``: how many parcels a place is loaded with; one that is loaded stays as it is.
+    """
     address = cluster.open_database(None, f"wangge_{place}", VAR)
     upgrade(address.admin_url)
     admin = create_engine(address.admin_url, connect_args={"prepare_threshold": None})
@@ -42,8 +45,13 @@ def open_place(place: str) -> Iterator[Engine]:
         with admin.connect() as conn:
             loaded = conn.exec_driver_sql("SELECT count(*) FROM place_setting").scalar_one()
         if not loaded:
-            command = [sys.executable, "-m", "gis_api.cli.main", "demo", place, "--commit"]
+            command = [
+                sys.executable, "-m", "gis_api.cli.main", "demo", place, "--claims", str(claims),
+                "--commit",
+            ]  # fmt: skip
             subprocess.run(command, env=environment(place), check=True, stdout=sys.stderr)
+            with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+                conn.exec_driver_sql("VACUUM ANALYZE")
         _ensure_user(address.app_url)
         yield admin
     finally:
