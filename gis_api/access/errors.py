@@ -5,9 +5,9 @@ from __future__ import annotations
 from grid_boundaries.errors import WanggeError
 
 
-class NotSignedIn(WanggeError):  # noqa: N818  errors are nouns
+class NotSignedIn(WanggeError):
     """Nobody is signed in, or the password was wrong (HTTP 401)."""
 
 
-class TooManyAttempts(WanggeError):  # noqa: N818  errors are nouns
+class TooManyAttempts(WanggeError):
     """Asked too often; ``retry_after_s`` is among the parameters (HTTP 429)."""

@@ -20,7 +20,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "accounts", "description": "账号 Invitations, and closing an account."},
     {"name": "upkeep", "description": "人员 Leave, hand-overs of posts, notes between shifts."},
     {"name": "members", "description": "党小组 Groups, members and duty lists of a leader."},
-    {"name": "service requests", "description": "点单派单接单 Requests for help, never counted as disputes."},
+    {"name": "service requests", "description": "点单 Requests for help, never disputes."},
     {"name": "health", "description": "运行 Process, readiness, numbers."},
 ]
 

@@ -14,7 +14,7 @@ from gis_api.jobs import store
 WRITE_EVERY_S = 0.5
 
 
-class JobCancelled(Exception):  # noqa: N818  not an error: somebody asked for it
+class JobCancelled(Exception):
     """Raised inside a job at the step after the request."""
 
 

@@ -53,6 +53,8 @@ export default {
   "notice.case.assigned": "Assigned to you",
   "notice.case.joint": "Handled jointly with you",
   "notice.case.taken_away": "Given to somebody else",
+  "notice.post.handed_over": "Your post was handed over",
+  "notice.post.taken_over": "You took over a post",
 
   "map.label": "Map: arrows move, plus and minus zoom, Enter asks who is responsible at the crosshair",
   "map.zoomIn": "Zoom in (+)",
@@ -213,6 +215,8 @@ export default {
   "act.registered": "Registered and routed",
   "act.rerouted": "Routed again",
   "act.attached": "Attachment added",
+  "act.handed_over": "Post handed over, another officer",
+  "act.personal_blanked": "Personal data blanked when its time was over",
 
   "state.registered": "registered",
   "state.accepted": "accepted",

@@ -53,6 +53,8 @@ export default {
   "notice.case.assigned": "交给您的事项",
   "notice.case.joint": "会同处理的事项",
   "notice.case.taken_away": "已转给他人的事项",
+  "notice.post.handed_over": "您的岗位已移交",
+  "notice.post.taken_over": "您接任了岗位",
 
   "map.label": "地图：方向键平移，加减号缩放，回车查询十字处由谁负责",
   "map.zoomIn": "放大（+）",
@@ -213,6 +215,8 @@ export default {
   "act.registered": "登记并派单",
   "act.rerouted": "重新派单",
   "act.attached": "添加附件",
+  "act.handed_over": "岗位交接，换了负责人",
+  "act.personal_blanked": "个人信息到期清除",
 
   "state.registered": "已登记",
   "state.accepted": "已受理",
