@@ -117,6 +117,13 @@ def test_printed_total_is_that_of_all_rows() -> None:
     assert _printed_counts()["all"] == _counted(list(_rows()))
 
 
+def test_printed_shares_of_evidence_are_those_of_the_rows() -> None:
+    met = [row for row in _rows() if row.kind == "met"]
+    by_test = sum("::" in row.evidence for row in met)
+    told = f"Of the met rows, {by_test} name a test and {len(met) - by_test} a file."
+    assert told in CHECKLIST.read_text("utf-8")
+
+
 def test_files_that_the_model_names_exist() -> None:
     named = re.findall(r"`((?:tests|gis_api|docs|web_map|layers)/[\w./-]+\.\w+)(?:::(\w+))?`", (
         MODEL.read_text("utf-8")
