@@ -115,6 +115,7 @@ def _by_http(points: np.ndarray) -> list[dict[str, Any]]:
         routes = {
             "memory": [f"/api/locate{query}" for query in queries],
             "sql": [f"/bench/locate-sql{query}" for query in queries],
+            "sql, code only": [f"/bench/code-sql{query}" for query in queries],
             "empty": ["/bench/empty"],
         }
         best: dict[str, LoadReport] = {}
@@ -138,10 +139,14 @@ def _by_http(points: np.ndarray) -> list[dict[str, Any]]:
         for name, report in best.items()
     ]  # fmt: skip
     over_sql = best["memory"].per_second / best["sql"].per_second
+    over_lean = best["memory"].per_second / best["sql, code only"].per_second
     of_empty = best["memory"].per_second / best["empty"].per_second
     rows += [
         _row("locate by HTTP: memory", "ratio", over_sql, peer="SQL route", goal=SQL_ROUTE_GOAL,
              ok=over_sql >= SQL_ROUTE_GOAL),
+        _row("locate by HTTP: memory", "ratio", over_lean,
+             peer="SQL route that answers the code only", goal=SQL_ROUTE_GOAL,
+             ok=over_lean >= SQL_ROUTE_GOAL),
         _row("locate by HTTP: memory", "ratio", of_empty, peer="empty handler", goal=0.5,
              ok=of_empty >= 0.5),
         _row("locate by HTTP: memory, 1 connection", "p50_ms", one.p50_ms, n=one.requests),

@@ -20,7 +20,16 @@ from gis_api.http.dependencies import ServicesDep
 from gis_api.http.dependencies.permit import permit
 from gis_api.settings import Settings
 
+Degrees = Annotated[float, Query(allow_inf_nan=False)]
 Reader = Annotated[Actor, permit("location", "read")]
+# The least that SQL can be asked: the code of the unit, without path, neighbours or distances.
+_CODE_SQL = """
+SELECT code FROM cell_version
+WHERE geom && ST_SetSRID(ST_Point(%(lng)s, %(lat)s), 4490) AND valid @> %(on)s::date
+  AND rank = (SELECT max(rank) FROM grid_level)
+  AND ST_Covers(geom, ST_SetSRID(ST_Point(%(lng)s, %(lat)s), 4490))
+ORDER BY code LIMIT 1
+"""
 _POINT_SQL = (Path(grid_boundaries.store.__file__).parent / "locate_point.sql").read_text("utf-8")
 
 
@@ -49,18 +58,24 @@ def create_app() -> FastAPI:
     async def answer_nothing(_actor: Reader) -> Response:
         return Response(b"{}", media_type="application/json")
 
-    @app.get("/bench/locate-sql")
-    async def locate_by_sql(
-        services: ServicesDep,
-        _actor: Reader,
-        lng: Annotated[float, Query(allow_inf_nan=False)],
-        lat: Annotated[float, Query(allow_inf_nan=False)],
-    ) -> Response:
+    async def ask(services: ServicesDep, statement: str, lng: float, lat: float) -> Response:
         grid = services.grids.current
         assert grid is not None
         async with app.state.pool.connection() as conn:
-            found = await conn.execute(_POINT_SQL, {"lng": lng, "lat": lat, "on": grid.token.on})
+            found = await conn.execute(statement, {"lng": lng, "lat": lat, "on": grid.token.on})
             rows = await found.fetchall()
         return Response(json.dumps(rows, ensure_ascii=False), media_type="application/json")
+
+    @app.get("/bench/locate-sql")
+    async def locate_by_sql(
+        services: ServicesDep, _actor: Reader, lng: Degrees, lat: Degrees
+    ) -> Response:
+        return await ask(services, _POINT_SQL, lng, lat)
+
+    @app.get("/bench/code-sql")
+    async def find_code_by_sql(
+        services: ServicesDep, _actor: Reader, lng: Degrees, lat: Degrees
+    ) -> Response:
+        return await ask(services, _CODE_SQL, lng, lat)
 
     return app
