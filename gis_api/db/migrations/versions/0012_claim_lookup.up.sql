@@ -20,6 +20,10 @@ BEGIN
 END
 $$;
 
+-- A parcel wholly inside the clip is only moved, scaled and rounded (rings turned the way
+-- ST_AsMVTGeom turns them): the same answer at half the price.  Below zoom 13 parcels collapse to
+-- nothing, which ST_AsMVTGeom knows.  ST_AsMVT itself leaves out what has no geometry; asking
+-- IS NOT NULL made PostgreSQL work every geometry out twice.
 CREATE OR REPLACE FUNCTION claim_tile(z integer, x integer, y integer) RETURNS bytea
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
@@ -28,15 +32,21 @@ DECLARE
   hi text := scope_hi();
   tile geometry := ST_TileEnvelope(z, x, y);
   clip geometry := ST_TileEnvelope(z, x, y, margin => 0.0625);
+  west double precision := ST_XMin(tile);
+  north double precision := ST_YMax(tile);
+  scale double precision := 4096 / (ST_XMax(tile) - ST_XMin(tile));
 BEGIN
   RETURN (
     SELECT ST_AsMVT(shapes, 'claim', 4096, 'geom', 'id')
     FROM (
-      SELECT c.claim_id AS id, c.kind, ST_AsMVTGeom(c.geom_3857, tile, 4096, 256, true) AS geom
+      SELECT c.claim_id AS id, c.kind,
+             CASE WHEN z >= 13 AND c.geom_3857 @ clip
+               THEN ST_ForcePolygonCCW(ST_SnapToGrid(
+                 ST_TransScale(c.geom_3857, -west, -north, scale, -scale), 1))
+               ELSE ST_AsMVTGeom(c.geom_3857, tile, 4096, 256, true) END AS geom
       FROM claim c
       WHERE c.geom_3857 && clip AND c.scope_key >= lo AND c.scope_key < hi
     ) AS shapes
-    WHERE shapes.geom IS NOT NULL
   );
 END
 $$;
