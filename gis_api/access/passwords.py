@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -34,12 +37,26 @@ def is_password_right(password_hash: str | None, password: str) -> bool:
 
 
 def require_good_password(login: str, password: str, old: str | None = None) -> None:
-    """Raise InvalidInput ``password.*`` unless long enough, new, and not the login."""
+    """Raise InvalidInput ``password.*`` unless long enough, new, and without an obvious word.
+
+    Obvious are the login and the words of ``banned_words.txt``.
+    """
     if len(password) < MIN_CHARS:
         raise InvalidInput("password.too_short", min_chars=MIN_CHARS, field="new")
     if len(password) > MAX_CHARS:
         raise InvalidInput("password.too_long", max_chars=MAX_CHARS, field="new")
-    if login in password.lower() or len(set(password)) < 4:
+    lowered = password.lower()
+    if login in lowered or len(set(password)) < 4:
         raise InvalidInput("password.too_simple", field="new")
+    if any(word in lowered for word in read_banned_words()):
+        raise InvalidInput("password.obvious_word", field="new")
     if password == old:
         raise InvalidInput("password.unchanged", field="new")
+
+
+@cache
+def read_banned_words() -> frozenset[str]:
+    """The words of ``banned_words.txt`` in lower case."""
+    text = files(__package__).joinpath("banned_words.txt").read_text("utf-8")
+    words = (line.strip().lower() for line in text.splitlines())
+    return frozenset(word for word in words if word and not word.startswith("#"))
