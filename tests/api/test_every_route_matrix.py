@@ -146,7 +146,7 @@ def all_routes() -> Iterator[tuple[str, str]]:
     for router in ROUTERS:
         for route in router.routes:
             if isinstance(route, APIRoute):
-                for method in route.methods:
+                for method in route.methods or ():
                     yield (method, route.path)
 
 
@@ -187,8 +187,9 @@ def signed_in(client: TestClient, town: Town, admin_engine: Engine) -> dict[str,
 
 def ask(person: TestClient, method: str, template: str) -> Response:
     path = re.sub(r"\{(\w+)\}", lambda part: PATH_VALUES.get(part[1], "999999"), template)
-    body = {"json": {}} if method in {"POST", "PUT", "PATCH"} else {}
-    return person.request(method, path + QUERY.get(template, ""), **body)  # type: ignore[arg-type]
+    body: dict[str, object] | None = {} if method in {"POST", "PUT", "PATCH"} else None
+    answer: Response = person.request(method, path + QUERY.get(template, ""), json=body)
+    return answer
 
 
 def is_denied(answer: Response) -> bool:
