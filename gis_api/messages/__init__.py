@@ -1,4 +1,4 @@
-"""The sentences of errors, in Chinese and English; one TOML table per code in each language.
+"""The sentences of errors, in Chinese and English; one folder a language, one file a room, one table a code.
 
 ``detail`` says what is wrong, ``fix`` what to do.  ``{name}`` stands for a parameter.
 """
@@ -32,9 +32,14 @@ class _Params(dict[str, Any]):
 
 @cache
 def read_catalogue(language: str) -> Mapping[str, Mapping[str, str]]:
-    """Code → {detail, fix} of one language."""
-    text = (files(__package__) / f"{language}.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    """Code → {detail, fix} of one language; a code that stands in two files raises."""
+    catalogue: dict[str, Mapping[str, str]] = {}
+    for file in sorted((files(__package__) / language).iterdir(), key=lambda file: file.name):
+        for code, entry in tomllib.loads(file.read_text("utf-8")).items():
+            if code in catalogue:
+                raise ValueError(f"{language}/{file.name}: {code} stands in another file too")
+            catalogue[code] = entry
+    return catalogue
 
 
 def render_sentences(code: str, params: Mapping[str, Any]) -> Sentences:

@@ -1,0 +1,14 @@
+"""Land: findings, strips, agreements and freezes."""
+
+from gis_api.db.migrations.files import run_sql
+
+revision = "0018_land"
+down_revision = "0017_tiles"
+
+
+def upgrade() -> None:
+    run_sql(f"{revision}.up.sql")
+
+
+def downgrade() -> None:
+    run_sql(f"{revision}.down.sql")
