@@ -1,4 +1,4 @@
-"""The sentences of errors, in Chinese and English: a folder a language, a file a room, a table a code.
+"""The sentences of errors, zh and en: a folder a language, a file a room, a table a code.
 
 ``detail`` says what is wrong, ``fix`` what to do.  ``{name}`` stands for a parameter.
 """
