@@ -143,6 +143,7 @@ def load_demo(
         for table, columns in table_columns(town, cells).items():
             say(table)
             counts[table] = copy_columns(conn, table, columns)
+        store.add_boundary_marks(conn)
         say("case")
         counts["case"] = load_cases(conn, town, cells, publication.grid_version_id, say)
         for table, column in IDENTITIES.items():

@@ -18,6 +18,8 @@ from gis_api.jobs.progress import Progress
 KEEP_EVENTS = timedelta(days=14)
 KEEP_KEYS = timedelta(days=30)
 KEEP_JOBS = timedelta(days=30)
+KEEP_STAGED = timedelta(days=7)
+KEEP_LEFT_OUT = timedelta(days=180)
 
 
 def prune(engine: Engine, session_idle_limit: timedelta, progress: Progress) -> dict[str, int]:
@@ -27,6 +29,7 @@ def prune(engine: Engine, session_idle_limit: timedelta, progress: Progress) -> 
         ("keys", lambda conn: store.prune_keys(conn, KEEP_KEYS)),
         ("sessions", lambda conn: prune_sessions(conn, session_idle_limit)),
         ("jobs", lambda conn: store.prune_jobs(conn, KEEP_JOBS)),
+        ("imports", lambda conn: store.prune_imports(conn, KEEP_STAGED, KEEP_LEFT_OUT)),
     )
     pruned = {}
     for number, (name, step) in enumerate(steps):

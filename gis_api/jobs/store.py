@@ -103,3 +103,18 @@ def prune_keys(conn: Connection, keep: timedelta) -> int:
 def prune_jobs(conn: Connection, keep: timedelta) -> int:
     """Delete finished jobs that nothing happened to for ``keep``."""
     return _run(conn, "prune_jobs", keep=keep).rowcount
+
+
+def prune_imports(conn: Connection, keep_staged: timedelta, keep_left_out: timedelta) -> int:
+    """Forget what files said that wait for nobody; imports that waited are cancelled.
+
+    Rows left out of an import and what it changed are kept ``keep_left_out``.
+    """
+    _run(conn, "cancel_stale_imports", keep=keep_staged)
+    steps = (
+        ("prune_import_rows", keep_staged),
+        ("prune_import_findings", keep_staged),
+        ("prune_import_leftovers", keep_left_out),
+        ("prune_import_before", keep_left_out),
+    )
+    return sum(_run(conn, name, keep=keep).rowcount for name, keep in steps)

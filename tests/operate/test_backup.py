@@ -106,6 +106,41 @@ def _fill(connection: store.Connection) -> None:
         " ST_Multi(ST_Buffer(ST_SetSRID(ST_MakePoint(110.5 + n / 97.0, 39.4), 4490), 0.01))"
         " FROM generate_series(1, 20) n"
     )
+    _fill_imports(connection)
+
+
+def _fill_imports(connection: store.Connection) -> None:
+    """A file half-way in: staged rows, findings, a batch with what it left out and changed."""
+    connection.execute(
+        "INSERT INTO import_batch (kind, file_sha256, row_count, actor_id, file_name)"
+        " VALUES ('household', sha256('a'), 2, 0, '户.xlsx')"
+    )
+    connection.execute(
+        "INSERT INTO import_run (kind, file_name, file_sha256, file_bytes, started_by,"
+        " import_batch_id) SELECT 'household', '户.xlsx', sha256('a'), 7, 0, import_batch_id"
+        " FROM import_batch"
+    )
+    for statement in (
+        "INSERT INTO import_row (import_id, row_number, vals, geom) SELECT import_id, 1,"
+        ' \'{"address": "𠮷"}\', ST_Point(110.5, 39.4, 4490) FROM import_run',
+        "INSERT INTO import_finding (import_id, code, severity, row_number)"
+        " SELECT import_id, 'household.repeated', 'error', 1 FROM import_run",
+        "INSERT INTO import_leftover (import_batch_id, row_number, fault, vals, kept_for)"
+        " SELECT import_batch_id, 2, 'household.repeated', '{}', 0 FROM import_batch",
+        "INSERT INTO import_before (import_batch_id, table_name, row_id, before, kept_for)"
+        " SELECT import_batch_id, 'household', 1, '{}', 0 FROM import_batch",
+        "INSERT INTO import_mapping (kind, columns_sha256, mapping, saved_by)"
+        " VALUES ('household', sha256('c'), '{}', 0)",
+        "INSERT INTO household_place (household_id, season, scope_key)"
+        " SELECT household_id, 'summer', scope_key FROM household",
+        "INSERT INTO boundary_point (point_number, geom, scope_key)"
+        " VALUES ('J1', ST_Point(110.5, 39.4, 4490), '0101')",
+        "INSERT INTO boundary_line (geom, scope_key) VALUES ("
+        " ST_Multi(ST_MakeLine(ST_Point(110.5, 39.4, 4490), ST_Point(110.6, 39.4, 4490))), '01')",
+        "INSERT INTO marker (marker_number, kind, geom, scope_key)"
+        " VALUES ('B1', 'cement', ST_Point(110.5, 39.4, 4490), '0101')",
+    ):
+        connection.execute(statement)
 
 
 def _read_everything(address: DatabaseAddress) -> dict[str, str]:

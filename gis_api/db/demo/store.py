@@ -40,6 +40,12 @@ def set_place(conn: Connection, place: str, name_zh: str, name_en: str) -> None:
     _run(conn, "set_place", place=place, name_zh=name_zh, name_en=name_en)
 
 
+def add_boundary_marks(conn: Connection) -> None:
+    """Boundary points at the corners of the first parcels, and a marker at some of them."""
+    _run(conn, "add_boundary_points")
+    _run(conn, "add_markers")
+
+
 def list_scope_keys(conn: Connection, on: date) -> dict[str, tuple[int, str]]:
     """(cell_id, scope_key) by code of every cell in force on a day."""
     found = rows(_run(conn, "list_scope_keys", on=on))

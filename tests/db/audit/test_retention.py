@@ -235,6 +235,9 @@ def test_declared_pruning_is_what_the_nightly_work_does() -> None:
     declared = {row["table"]: row["after_days"] for row in list_pruned()}
     assert declared["event_outbox"] == housekeeping.KEEP_EVENTS.days
     assert declared["idempotency_key"] == housekeeping.KEEP_KEYS.days
+    assert declared["import_row"] == declared["import_finding"] == housekeeping.KEEP_STAGED.days
+    assert declared["import_leftover"] == housekeeping.KEEP_LEFT_OUT.days
+    assert declared["import_before"] == housekeeping.KEEP_LEFT_OUT.days
 
 
 def test_every_rule_and_basis_speaks_both_languages() -> None:

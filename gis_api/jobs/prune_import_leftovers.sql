@@ -1,0 +1,1 @@
+DELETE FROM import_leftover WHERE kept_at < now() - %(keep)s::interval
