@@ -44,6 +44,8 @@ UNMASKS = {"centre", "clerk", "investigator", "village_leader", "grid_worker"}
 HEADS = {"administrator", "centre", "village_leader"}
 # Starts long work and looks after it: imports, redrawing, publishing.
 RUNS_JOBS = {"administrator", "centre", "planner", "publisher"}
+# Whose work asks which paper covers this strip.
+LAND = {"centre", "clerk", "investigator", "village_leader", "grid_worker", "planner"}
 ADMINISTRATOR = {"administrator"}
 PARTY = {"party_leader"}
 AUDITOR = {"auditor"}
@@ -57,6 +59,13 @@ HELP_TAKEN = PARTY | {"grid_worker"}
 ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/locate"): WORKERS,
     ("GET", "/api/responsible"): WORKERS,
+    # tiles show what the lists of the same things show: cells to all, parcels to who works on land
+    ("GET", "/tiles/level-{rank}/{z}/{x}/{y}.mvt"): ALL,
+    ("GET", "/tiles/claims/{z}/{x}/{y}.mvt"): LAND,
+    ("GET", "/tiles/cases/{z}/{x}/{y}.mvt"): HANDLERS,
+    ("GET", "/tiles/zones/{z}/{x}/{y}.mvt"): WORKERS,
+    ("GET", "/tiles/service-points/{z}/{x}/{y}.mvt"): ALL,
+    ("GET", "/tiles/villager-groups/{z}/{x}/{y}.mvt"): WORKERS,
     ("POST", "/api/session"): ALL,
     ("GET", "/api/session"): ALL,
     ("DELETE", "/api/session"): ALL,
@@ -135,7 +144,7 @@ QUERY = {
 }
 PATH_VALUES = {
     "code": "999999", "attachment_id": "00000000-0000-4000-8000-000000000000",
-    "login": "nobody-here",
+    "login": "nobody-here", "rank": "2", "z": "13", "x": "6610", "y": "3118",
 }  # fmt: skip
 # Held open or about the session itself: asked without the body that would end it.
 SIGNS_OUT = ("DELETE", "/api/session")
