@@ -31,8 +31,8 @@ def fill_shapes(conn: Connection, from_on: date) -> int:
     leaves the others' rows alone.
     """
     worked_out = 0
-    for rank, day in _run(conn, "list_change_days", from_on=from_on).all():
-        worked_out += _fill_level(conn, rank, day)
+    for row in _run(conn, "list_change_days", from_on=from_on).all():
+        worked_out += _fill_level(conn, row.rank, row.day)
     return worked_out
 
 

@@ -30,7 +30,7 @@ def tolerance_of(zoom: int) -> float:
 
     A corner goes when its triangle is smaller than the square of it.
     """
-    return 2 * _EARTH_M / 2**zoom / _SCREEN_PX
+    return float(2 * _EARTH_M / 2**zoom / _SCREEN_PX)
 
 
 def simplify_level(geoms: npt.NDArray[np.object_]) -> Mapping[int, npt.NDArray[np.object_]]:
