@@ -79,8 +79,8 @@ def publish_cells(
     changes takes all cells below it along, since their ``scope_key`` begins with the ancestors'.
     The copies of borders that tiles of small zooms are cut from are written too.
     The plan is not judged here: run the checks of ``grid_boundaries.hierarchy`` before.
-    ``scope_key`` of households, members, claims and cases is not rewritten: a plan that moves
-    ground with people on it is the business of redraw, in the same transaction.
+    Rows of the service that lie on the grid are not rewritten here: ``find_touched`` says which
+    ones may lie elsewhere, and the service lets them follow in the same transaction.
 
     Raises Conflict ``grid.code_reused`` (a code that another cell has or had) and
     ``grid.valid_from_too_early`` (a cell already has a version from that day or later);

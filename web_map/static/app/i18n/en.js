@@ -214,6 +214,7 @@ export default {
   "history.sameOfficer": "same officer",
   "act.registered": "Registered and routed",
   "act.rerouted": "Routed again",
+  "act.moved_with_grid": "Moved with the redrawn grid",
   "act.attached": "Attachment added",
   "act.handed_over": "Post handed over, another officer",
   "act.personal_blanked": "Personal data blanked when its time was over",

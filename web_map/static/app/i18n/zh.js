@@ -214,6 +214,7 @@ export default {
   "history.sameOfficer": "负责人不变",
   "act.registered": "登记并派单",
   "act.rerouted": "重新派单",
+  "act.moved_with_grid": "随网格调整转移",
   "act.attached": "添加附件",
   "act.handed_over": "岗位交接，换了负责人",
   "act.personal_blanked": "个人信息到期清除",
