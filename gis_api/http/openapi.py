@@ -22,6 +22,8 @@ TAGS: list[dict[str, Any]] = [
     {"name": "upkeep", "description": "人员 Leave, hand-overs of posts, notes between shifts."},
     {"name": "members", "description": "党小组 Groups, members and duty lists of a leader."},
     {"name": "service requests", "description": "点单 Requests for help, never disputes."},
+    {"name": "registers", "description": "登记簿 Receptions, talking rooms, settled in the grid."},
+    {"name": "reports", "description": "报表 Figures with their denominators; frozen copies."},
     {"name": "health", "description": "运行 Process, readiness, numbers."},
 ]
 

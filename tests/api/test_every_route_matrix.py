@@ -55,6 +55,12 @@ HELP_SEEN = (HANDLERS - ADMINISTRATOR) | PARTY
 HELP_FILED = (INTAKE - ADMINISTRATOR) | PARTY
 HELP_SENT = {"centre", "clerk", "village_leader"} | PARTY
 HELP_TAKEN = PARTY | {"grid_worker"}
+# Registers beside cases are written by hand at the window, in the village and on the doorstep.
+KEEPS_REGISTERS = INTAKE - ADMINISTRATOR
+# A request that was passed on is followed by whoever passed it on, never by the grid worker.
+CLOSES_RECEPTIONS = {"centre", "clerk", "investigator", "village_leader"}
+# Figures leave the house over the signature of these.
+SENDS_REPORTS = {"centre", "clerk", "village_leader"}
 
 ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/locate"): WORKERS,
@@ -104,6 +110,18 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/service-requests/{code}/decline"): HELP_TAKEN,
     ("POST", "/api/service-requests/{code}/finish"): HELP_TAKEN,
     ("POST", "/api/service-requests/{code}/withdraw"): HELP_SENT,
+    # whoever takes disputes in keeps the registers of the own area; the administrator takes none in
+    ("GET", "/api/registers/words"): KEEPS_REGISTERS,
+    ("POST", "/api/receptions"): KEEPS_REGISTERS,
+    ("GET", "/api/receptions"): KEEPS_REGISTERS,
+    ("POST", "/api/receptions/{row_id}/closing"): CLOSES_RECEPTIONS,
+    ("POST", "/api/talking-sessions"): KEEPS_REGISTERS,
+    ("GET", "/api/talking-sessions"): KEEPS_REGISTERS,
+    ("POST", "/api/grid-settlements"): KEEPS_REGISTERS,
+    ("GET", "/api/grid-settlements"): KEEPS_REGISTERS,
+    ("GET", "/api/reports/figures"): INTAKE,
+    ("POST", "/api/reports/frozen"): SENDS_REPORTS,
+    ("GET", "/api/reports/frozen"): INTAKE,
     ("GET", "/api/personal/purposes"): UNMASKS,
     ("POST", "/api/cases/{code}/unmask"): UNMASKS,
     ("GET", "/api/audit"): AUDITOR,
