@@ -164,6 +164,14 @@ def test_a_figure_that_was_sent_stays_what_it_was(
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("on", ["0001-01-01", "9999-12-31", "2026-02-30"])
+def test_day_beyond_any_calendar_is_refused(clerk: TestClient, on: str) -> None:
+    for kind in ("week", "month", "year"):
+        assert clerk.get(f"/api/reports/figures?period={kind}&on={on}").status_code == 422
+        body = {"period": kind, "on": on}
+        assert clerk.post("/api/reports/frozen", json=body).status_code == 422
+
+
 def test_same_key_enters_one_row_and_another_body_is_refused(
     micro_worker: TestClient, town: Town
 ) -> None:

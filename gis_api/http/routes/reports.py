@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -14,6 +13,7 @@ from gis_api.http.dependencies.permit import permit
 from gis_api.http.schemas.cases import Code
 from gis_api.http.schemas.reports import (
     AskedBody,
+    Day,
     Dimension,
     PeriodKind,
     Report,
@@ -29,7 +29,7 @@ def get_figures(
     services: ServicesDep,
     actor: Annotated[Actor, permit("report", "read")],
     period: Annotated[PeriodKind, Query()] = "month",
-    on: Annotated[date | None, Query()] = None,
+    on: Annotated[Day | None, Query()] = None,
     dimension: Annotated[Dimension, Query()] = "area",
     area: Annotated[Code | None, Query()] = None,
     live: Annotated[bool, Query()] = False,

@@ -11,6 +11,7 @@ from gis_api.http.schemas.cases import Code
 
 PeriodKind = Literal["day", "week", "month", "year"]
 Dimension = Literal["area", "kind", "source"]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 
 
 class AskedBody(BaseModel):
@@ -24,7 +25,7 @@ class AskedBody(BaseModel):
     )
 
     period: PeriodKind
-    on: date
+    on: Day
     dimension: Dimension = "area"
     area: Code | None = None
 
