@@ -40,6 +40,7 @@ from gis_api.http.routes import (
     locate,
     members,
     oidc,
+    own_pages,
     pages,
     personal,
     place,
@@ -84,6 +85,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     upkeep_accounts.page_router,
     oidc.router,
     health.router,
+    own_pages.router,
     pages.router,
 )
 
