@@ -32,6 +32,7 @@ from gis_api.http.openapi import TAGS, give_examples_of_problems
 from gis_api.http.routes import (
     attachments,
     audit,
+    case_steps,
     cases,
     events,
     health,
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     session.router,
     place.router,
     cases.router,
+    case_steps.router,
     attachments.router,
     events.router,
     inbox.router,

@@ -86,6 +86,10 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/cases/{code}"): HANDLERS,
     ("PATCH", "/api/cases/{code}"): HANDLERS,
     ("POST", "/api/cases/{code}/attachments"): HANDLERS,
+    # which steps is decided case by case: by state, post and who handles it
+    ("GET", "/api/cases/{code}/steps"): HANDLERS,
+    ("POST", "/api/cases/{code}/steps"): HANDLERS,
+    ("GET", "/api/cases/{code}/papers"): HANDLERS,
     ("GET", "/api/attachments/{attachment_id}"): HANDLERS,
     ("GET", "/api/events"): HANDLERS,
     ("GET", "/api/inbox"): WORKERS,
