@@ -83,9 +83,12 @@ def list_tokens(engine: Engine, actor: Actor) -> list[dict[str, Any]]:
         return store.list_tokens(conn)
 
 
-def revoke_token(engine: Engine, actor: Actor, api_token_id: int) -> None:
-    """End a token: at once for writes, within a second for reads; NotFound ``token.unknown``."""
-    with begin(engine, actor) as conn:
+def revoke_token(engine: Engine, actor: Actor, api_token_id: int, *, commit: bool = True) -> None:
+    """End a token: at once for writes, within a second for reads; NotFound ``token.unknown``.
+
+    Without ``commit`` nothing is written.
+    """
+    with begin(engine, actor, commit=commit) as conn:
         store.revoke_token(conn, api_token_id, actor.user_id)
         add_audit(conn, actor, "token_revoked", "api_token", str(api_token_id))
 

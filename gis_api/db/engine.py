@@ -96,11 +96,16 @@ def make_engine(url: str, *, pool_size: int = 16, statement_timeout_s: float = 3
 
 
 @contextmanager
-def begin(engine: Engine, actor: Actor) -> Iterator[Connection]:
-    """One transaction that knows who acts; commits at the end, rolls back on any error."""
+def begin(engine: Engine, actor: Actor, *, commit: bool = True) -> Iterator[Connection]:
+    """One transaction that knows who acts; commits at the end, rolls back on any error.
+
+    Without ``commit`` it is rolled back too: a dry run does everything and leaves nothing.
+    """
     with engine.begin() as conn:
         set_actor(conn, actor)
         yield conn
+        if not commit:
+            conn.rollback()
 
 
 def set_actor(conn: Connection, actor: Actor) -> None:
