@@ -44,7 +44,7 @@ ALLOWANCES: Mapping[RouteClass, Allowance] = {
 }
 # Permissions whose work takes seconds or reads whole files; by (object, verb).
 HEAVY: frozenset[tuple[str, str]] = frozenset(
-    {("audit", "export"), ("party_group", "form"), ("plan", "publish")}
+    {("audit", "export"), ("export", "make"), ("party_group", "form"), ("plan", "publish")}
 )
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -20,7 +20,6 @@ from gis_api.actions.file_case import (
 )
 from gis_api.actions.plan_in_force import with_plan
 from gis_api.actions.resolve_place import ResolvedPlace, resolve_again, resolve_place
-from gis_api.cases.flow import store as flow
 from gis_api.cases.intake import GivenPlace
 from gis_api.cases.store import reading, writing
 from gis_api.db.audit_trail import add_audit
@@ -108,11 +107,7 @@ def _apply(
         at=at,
         actor_id=actor.user_id,
         act="rerouted",
-        detail={
-            "before": before,
-            "after": {"kind": kind, **history_detail(assignment)},
-            "rev": case["rev"] + 1,
-        },
+        detail={"before": before, "after": {"kind": kind, **history_detail(assignment)}},
         access_key=assignment.access_key,
     )
     add_audit(conn, actor, "case.change", "case", case["code"], row_count=1)
@@ -142,5 +137,4 @@ def _ties(conn: Connection, case: dict[str, Any]) -> PartyTies:
         respondent_kind=case["respondent_kind"],
         respondent_officer_id=respondent.get("officer_id"),
         respondent_cell_id=respondent.get("cell_id"),
-        recused_ids=flow.list_recused(conn, case["case_id"]),
     )

@@ -82,13 +82,12 @@ def invite_many(
         return [], [_add(conn, actor, one, areas, no_password) for one in wanted]
 
 
-def invite_again(engine: Engine, actor: Actor, login: str, *, commit: bool = True) -> Invited:
+def invite_again(engine: Engine, actor: Actor, login: str) -> Invited:
     """A new link for an enabled account, which ends earlier links; NotFound ``user.unknown``.
 
-    The old password holds until the new one is chosen.  Without ``commit`` nothing is written and
-    the link opens nothing.
+    The old password holds until the new one is chosen.
     """
-    with begin(engine, actor, commit=commit) as conn:
+    with begin(engine, actor) as conn:
         account = get_account(conn, actor, login)
         return _invite(conn, actor, account.user_id, login.strip().lower())
 
@@ -126,13 +125,12 @@ class Deactivated:
     open_cases: int
 
 
-def deactivate(engine: Engine, actor: Actor, login: str, *, commit: bool = True) -> Deactivated:
+def deactivate(engine: Engine, actor: Actor, login: str) -> Deactivated:
     """Close an account: sessions, tokens and links end at once; everything it did stays.
 
-    Without ``commit`` nothing is written.  Raises NotFound ``user.unknown`` and InvalidInput
-    ``user.oneself``.
+    Raises NotFound ``user.unknown`` and InvalidInput ``user.oneself``.
     """
-    with begin(engine, actor, commit=commit) as conn:
+    with begin(engine, actor) as conn:
         account = get_account(conn, actor, login)
         if account.user_id == actor.user_id:
             raise InvalidInput("user.oneself")

@@ -37,6 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("locate", "gis_api.cli.locate", "locate"),
     Command("assign", "gis_api.cli.assign", "assign"),
     Command("import", "gis_api.cli.import_grids", "app"),
+    Command("export", "gis_api.cli.export", "export"),
     Command("grids", "gis_api.cli.grids", "app"),
     Command("demo", "gis_api.cli.demo", "demo"),
     Command("post", "gis_api.cli.post", "app"),

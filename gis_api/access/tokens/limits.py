@@ -15,8 +15,8 @@ PREFIX = "wg_"
 MAX_LIFE = timedelta(days=365)
 MAX_NAME_CHARS = 60
 # A program neither makes keys and accounts nor looks at people on a purpose that it cannot have;
-# the live stream belongs to a person's session.
-NEVER_OBJECTS = frozenset({"token", "user", "event"})
+# the live stream belongs to a person's session, and files of rows go to persons.
+NEVER_OBJECTS = frozenset({"token", "user", "event", "export"})
 NEVER_VERBS = frozenset({"personal.unmask"})
 
 

@@ -4,8 +4,9 @@ import { api } from "./api.js";
 const PAGE = 500;
 const MOST = 2000;
 const MOST_IN_VIEW = 1000;
+const CLOSED = new Set(["closed", "followed_up", "archived"]);
 
-export const isClosed = (item) => Boolean(item.closed_on);
+export const isClosed = (item) => CLOSED.has(item.state);
 export const isQueued = (item) => !item.lead && !isClosed(item);
 export const hasPoint = (item) => Number.isFinite(item.lng) && Number.isFinite(item.lat);
 

@@ -1,1 +1,0 @@
-SELECT officer_id FROM case_recusal WHERE case_id = %(case_id)s

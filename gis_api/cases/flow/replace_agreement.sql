@@ -1,1 +1,0 @@
-UPDATE case_agreement SET replaced_on = %(on)s WHERE case_id = %(case_id)s AND replaced_on IS NULL

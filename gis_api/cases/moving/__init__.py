@@ -1,1 +1,0 @@
-"""Cases go along when the grid is redrawn under them."""

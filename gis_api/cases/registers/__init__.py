@@ -1,1 +1,0 @@
-"""Registers beside cases: receptions, talking rooms, matters settled in the grid."""

@@ -1,1 +1,0 @@
-SELECT case_id FROM "case" WHERE code = %(code)s

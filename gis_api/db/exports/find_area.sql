@@ -1,0 +1,1 @@
+SELECT scope_key FROM cell_version WHERE code = %(code)s AND valid @> today()

@@ -1,1 +1,0 @@
-"""Rows that lie in a cell and go along when the grid is redrawn under them."""

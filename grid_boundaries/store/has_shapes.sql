@@ -1,1 +1,0 @@
-SELECT EXISTS (SELECT FROM cell_shape) OR NOT EXISTS (SELECT FROM cell_version) AS has

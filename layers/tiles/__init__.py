@@ -1,1 +1,0 @@
-"""Vector tiles: which layers there are, where a tile lies, and the memory of tiles."""

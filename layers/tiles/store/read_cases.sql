@@ -1,1 +1,0 @@
-SELECT case_tile(%(z)s, %(x)s, %(y)s) AS tile

@@ -1,1 +1,0 @@
-SELECT service_point_tile(%(z)s, %(x)s, %(y)s) AS tile

@@ -1,1 +1,0 @@
-SELECT villager_group_tile(%(z)s, %(x)s, %(y)s) AS tile
