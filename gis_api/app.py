@@ -32,6 +32,7 @@ from gis_api.http.openapi import TAGS, give_examples_of_problems
 from gis_api.http.routes import (
     attachments,
     audit,
+    case_steps,
     cases,
     events,
     health,
@@ -40,16 +41,21 @@ from gis_api.http.routes import (
     locate,
     members,
     oidc,
+    own_pages,
     pages,
     personal,
     place,
+    registers,
+    reports,
     service_requests,
     session,
+    tiles,
     tokens,
     upkeep,
     upkeep_accounts,
 )
 from gis_api.http.static_files import RevalidatedFiles
+from gis_api.http.tile_service import TileService
 from gis_api.observability.logs import configure_logging, log_failure
 from gis_api.observability.metrics import Metrics
 from gis_api.settings import Settings
@@ -58,9 +64,11 @@ from web_map.pages import STATIC_DIR
 # Every router of the service; they are tried in this order, so the one asked most is first.
 ROUTERS: tuple[APIRouter, ...] = (
     locate.router,
+    tiles.router,
     session.router,
     place.router,
     cases.router,
+    case_steps.router,
     attachments.router,
     events.router,
     inbox.router,
@@ -68,6 +76,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     members.router,
     members.page_router,
     service_requests.router,
+    registers.router,
+    reports.router,
     personal.router,
     audit.router,
     audit.page_router,
@@ -77,6 +87,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     upkeep_accounts.page_router,
     oidc.router,
     health.router,
+    own_pages.router,
     pages.router,
 )
 
@@ -149,6 +160,7 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
         sessions=SessionMemory(settings.session_idle_limit),
         events=EventHub(address.app_url),
         grids=GridCache(engine),
+        tiles=TileService(engine),
         metrics=metrics,
         rate_limits=RateLimits(settings.rate_limit_factor),
         oidc=_make_oidc_door(settings, engine, rules),
@@ -156,6 +168,7 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
     services.grids.on_error = lambda error: log_failure("grid_cache_stale", error)
     await run_in_threadpool(services.grids.start)
     await services.events.start()
+    await services.tiles.start()
     watch = asyncio.get_running_loop().create_task(_watch_access(services))
     try:
         yield services
@@ -164,6 +177,7 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
         with contextlib.suppress(asyncio.CancelledError):
             await watch
         await services.events.stop()
+        await services.tiles.stop()
         await run_in_threadpool(services.grids.stop)
         engine.dispose()
 

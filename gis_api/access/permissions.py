@@ -67,6 +67,12 @@ def read_permissions() -> Permissions:
     return Permissions(roles, flatten("verbs"), flatten("fields"))
 
 
+def list_verbs(role: str) -> list[str]:
+    """What a role may, as ``object.verb`` in order; nothing for a role nobody declared."""
+    table = read_permissions()
+    return sorted(f"{obj}.{verb}" for (obj, verb), roles in table.verbs.items() if role in roles)
+
+
 def require_permission(role: str, obj: str, verb: str) -> None:
     """Raise Forbidden ``permission.denied`` unless the table lets the role do it."""
     if not read_permissions().allows(role, obj, verb):

@@ -35,6 +35,8 @@ class PartyTies:
     respondent_kind: str
     respondent_officer_id: int | None
     respondent_cell_id: int | None
+    # officers who stepped back from this case
+    recused_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def assign(
     visibility = plan_visibility(path, closed_cell.cell_id if closed_cell else None)
     recusals = Recusals(
         household_ids=ties.household_ids | place.household_ids,
-        officer_ids=known_ids(ties.respondent_officer_id),
+        officer_ids=known_ids(ties.respondent_officer_id) | ties.recused_ids,
         closed_cell_ids=visibility.closed_cell_ids,
     )
     rules, ladder = reading.list_rules(conn), reading.list_ladder(conn)

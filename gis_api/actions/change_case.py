@@ -20,6 +20,7 @@ from gis_api.actions.file_case import (
 )
 from gis_api.actions.plan_in_force import with_plan
 from gis_api.actions.resolve_place import ResolvedPlace, resolve_again, resolve_place
+from gis_api.cases.flow import store as flow
 from gis_api.cases.intake import GivenPlace
 from gis_api.cases.store import reading, writing
 from gis_api.db.audit_trail import add_audit
@@ -107,7 +108,11 @@ def _apply(
         at=at,
         actor_id=actor.user_id,
         act="rerouted",
-        detail={"before": before, "after": {"kind": kind, **history_detail(assignment)}},
+        detail={
+            "before": before,
+            "after": {"kind": kind, **history_detail(assignment)},
+            "rev": case["rev"] + 1,
+        },
         access_key=assignment.access_key,
     )
     add_audit(conn, actor, "case.change", "case", case["code"], row_count=1)
@@ -137,4 +142,5 @@ def _ties(conn: Connection, case: dict[str, Any]) -> PartyTies:
         respondent_kind=case["respondent_kind"],
         respondent_officer_id=respondent.get("officer_id"),
         respondent_cell_id=respondent.get("cell_id"),
+        recused_ids=flow.list_recused(conn, case["case_id"]),
     )

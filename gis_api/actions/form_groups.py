@@ -86,13 +86,15 @@ def propose_groups(
         )
 
 
-def apply_due_plans(engine: Engine, actor: Actor) -> int:
+def apply_due_plans(engine: Engine, actor: Actor, *, commit: bool = True) -> int:
     """Let every plan whose day has come take effect; the number of them.  Safe to repeat.
+
+    Without ``commit`` nothing is written.
 
     Raises Conflict ``forming.stale`` when groups or grids changed since a plan was made; then
     nothing has been applied.
     """
-    with begin(engine, actor) as conn:
+    with begin(engine, actor, commit=commit) as conn:
         store.lock_groups(conn)
         due = store.list_due_plans(conn)
         for plan in due:

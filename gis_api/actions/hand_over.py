@@ -36,12 +36,14 @@ def hand_over(
     from_officer_id: int,
     to_officer_id: int,
     from_on: date,
+    *,
+    commit: bool = True,
 ) -> HandedOver:
     """The post goes to another officer from a day on; open cases follow on that day.
 
     Of today or earlier: at once.  A case whose parties are of the new holder's household, or that
     complains of the new holder, goes to the queue instead: 回避 holds for hand-overs too.  Closed
-    cases keep who handled them.
+    cases keep who handled them.  Without ``commit`` nothing is written.
 
     Raises NotFound ``handover.not_held`` (also for posts beyond the actor's area) and
     ``officer.unknown``, InvalidInput ``handover.same_officer`` / ``handover.too_early``, Conflict
@@ -49,7 +51,7 @@ def hand_over(
     """
     if from_officer_id == to_officer_id:
         raise InvalidInput("handover.same_officer", field="to_officer_id")
-    with begin(engine, actor) as conn:
+    with begin(engine, actor, commit=commit) as conn:
         holding = store.lock_holding(conn, post_id, from_officer_id, from_on)
         if holding is None:
             raise NotFound("handover.not_held", post_id=post_id)
@@ -75,8 +77,14 @@ def hand_over(
         return _move_cases(conn, actor, handover | {"post_handover_id": handover_id})
 
 
-def apply_due_hand_overs(engine: Engine) -> int:
-    """Move the cases of hand-overs whose day has come; the number of them.  Safe to run twice."""
+def apply_due_hand_overs(engine: Engine, *, commit: bool = True) -> int:
+    """Move the cases of hand-overs whose day has come; the number of them.  Safe to run twice.
+
+    Without ``commit`` they are only counted.
+    """
+    if not commit:
+        with begin(engine, SYSTEM) as conn:
+            return store.count_due_handovers(conn)
     applied = 0
     while True:
         with begin(engine, SYSTEM) as conn:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from gis_api.access.permissions import require_permission
 from gis_api.access.store import bump_revision
+from gis_api.actions.publish_grids import publish_grids
 from gis_api.cases.seeding.store import seed_place
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin, whole_scope
@@ -29,7 +30,7 @@ from grid_boundaries.store.cells import (
     list_owners_of_codes,
     load_snapshot,
 )
-from grid_boundaries.store.publish import CellBatch, lock_plan, publish_cells
+from grid_boundaries.store.publish import CellBatch, lock_plan
 from grid_boundaries.versions.merge import Incoming, Merged, merge_level
 from layers.importers.grid_rows import GridFields, GridRows, stage_rows
 from layers.importers.problems import ImportRefused, Problem
@@ -116,7 +117,7 @@ def import_grids(engine: Engine, actor: Actor, wanted: GridImport, *, commit: bo
 
     Raises ImportRefused with every problem of the file; InvalidInput ``level.*``,
     ``import.reason_missing``, ``import.unknown_finding``; what ``read_table`` and
-    ``publish_cells`` raise; Forbidden ``permission.denied``.
+    ``publish_grids`` raise; Forbidden ``permission.denied``.
     """
     if not actor.is_system:
         require_permission(actor.role, "plan", "publish")
@@ -285,8 +286,9 @@ def _publish(
     chosen = np.flatnonzero(merged.is_changed)
     if not len(chosen):
         return None
-    publication = publish_cells(
+    published = publish_grids(
         conn,
+        actor,
         CellBatch(
             cell_ids=merged.cell_ids[chosen],
             codes=[rows.codes[k] for k in chosen.tolist()],
@@ -296,13 +298,12 @@ def _publish(
             geoms=rows.geoms[chosen],
         ),
         valid_from=report.valid_from,
-        published_by=actor.user_id,
         label=f"import {report.file}"[:200],
         accepted_findings=[
             {**finding.to_json(), "reason": wanted.reason} for finding in report.findings
         ],
     )
-    return publication.grid_version_id
+    return published.publication.grid_version_id
 
 
 def _record(

@@ -82,12 +82,13 @@ def invite_many(
         return [], [_add(conn, actor, one, areas, no_password) for one in wanted]
 
 
-def invite_again(engine: Engine, actor: Actor, login: str) -> Invited:
+def invite_again(engine: Engine, actor: Actor, login: str, *, commit: bool = True) -> Invited:
     """A new link for an enabled account, which ends earlier links; NotFound ``user.unknown``.
 
-    The old password holds until the new one is chosen.
+    The old password holds until the new one is chosen.  Without ``commit`` nothing is written and
+    the link opens nothing.
     """
-    with begin(engine, actor) as conn:
+    with begin(engine, actor, commit=commit) as conn:
         account = get_account(conn, actor, login)
         return _invite(conn, actor, account.user_id, login.strip().lower())
 
@@ -125,12 +126,13 @@ class Deactivated:
     open_cases: int
 
 
-def deactivate(engine: Engine, actor: Actor, login: str) -> Deactivated:
+def deactivate(engine: Engine, actor: Actor, login: str, *, commit: bool = True) -> Deactivated:
     """Close an account: sessions, tokens and links end at once; everything it did stays.
 
-    Raises NotFound ``user.unknown`` and InvalidInput ``user.oneself``.
+    Without ``commit`` nothing is written.  Raises NotFound ``user.unknown`` and InvalidInput
+    ``user.oneself``.
     """
-    with begin(engine, actor) as conn:
+    with begin(engine, actor, commit=commit) as conn:
         account = get_account(conn, actor, login)
         if account.user_id == actor.user_id:
             raise InvalidInput("user.oneself")

@@ -17,16 +17,23 @@ MAX_DAYS = 366
 
 
 def add_leave(
-    engine: Engine, actor: Actor, officer_id: int | None, from_on: date, to_on: date
+    engine: Engine,
+    actor: Actor,
+    officer_id: int | None,
+    from_on: date,
+    to_on: date,
+    *,
+    commit: bool = True,
 ) -> int:
     """Note that an officer is away on these days, both included; None is the actor's own officer.
 
+    Without ``commit`` nothing is written and the id means nothing.
     Raises InvalidInput ``leave.dates`` / ``leave.no_officer``, NotFound ``officer.unknown`` (also
     for officers without a post in the actor's area) and Conflict ``leave.overlaps``.
     """
     if not 0 <= (to_on - from_on).days < MAX_DAYS:
         raise InvalidInput("leave.dates", most_days=MAX_DAYS, field="to_on")
-    with begin(engine, actor) as conn:
+    with begin(engine, actor, commit=commit) as conn:
         whose = _require_officer(conn, actor, officer_id)
         overlap = store.find_overlap(conn, whose, from_on, to_on)
         if overlap is not None:

@@ -20,7 +20,7 @@ from gis_api.access.tokens.limits import (
     require_token_verbs,
 )
 from gis_api.db.audit_trail import add_audit
-from gis_api.db.engine import Actor, begin
+from gis_api.db.engine import SYSTEM, Actor, begin
 from grid_boundaries.errors import Forbidden, InvalidInput, NotFound
 
 
@@ -83,10 +83,27 @@ def list_tokens(engine: Engine, actor: Actor) -> list[dict[str, Any]]:
         return store.list_tokens(conn)
 
 
-def revoke_token(engine: Engine, actor: Actor, api_token_id: int) -> None:
-    """End a token: at once for writes, within a second for reads; NotFound ``token.unknown``."""
-    with begin(engine, actor) as conn:
+def revoke_token(engine: Engine, actor: Actor, api_token_id: int, *, commit: bool = True) -> None:
+    """End a token: at once for writes, within a second for reads; NotFound ``token.unknown``.
+
+    Without ``commit`` nothing is written.
+    """
+    with begin(engine, actor, commit=commit) as conn:
         store.revoke_token(conn, api_token_id, actor.user_id)
+        add_audit(conn, actor, "token_revoked", "api_token", str(api_token_id))
+
+
+def list_own_tokens(engine: Engine, actor: Actor) -> list[dict[str, Any]]:
+    """The tokens that act in the actor's name, ended ones too; never their text."""
+    # keys are kept from every other role by the table's policy; one's own are asked for by id
+    with begin(engine, SYSTEM) as conn:
+        return store.list_own_tokens(conn, actor.user_id)
+
+
+def revoke_own_token(engine: Engine, actor: Actor, api_token_id: int) -> None:
+    """End a token that acts in the actor's name; NotFound ``token.unknown`` for any other."""
+    with begin(engine, SYSTEM) as conn:
+        store.revoke_own_token(conn, api_token_id, actor.user_id)
         add_audit(conn, actor, "token_revoked", "api_token", str(api_token_id))
 
 

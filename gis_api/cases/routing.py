@@ -145,7 +145,7 @@ def route(
             continue
         for kind in (step.post_kind, DEPUTY):
             at_place = seats_by_place.get((kind, cell.cell_id), [])
-            taken = _take(at_place, kind, cell, recusals, skipped)
+            taken = take_seat(at_place, kind, cell, recusals, skipped)
             if taken is not None:
                 seat, holder = taken
                 return Decision(
@@ -174,13 +174,17 @@ def _steps(rule: Rule, ladder: Sequence[Step]) -> Iterator[Step]:
             yield step
 
 
-def _take(
+def take_seat(
     seats: Sequence[Seat],
     kind: str,
     cell: PathCell,
     recusals: Recusals,
     skipped: list[Skipped],
 ) -> tuple[Seat, Holder] | None:
+    """The seat and free holder with fewest open cases, ties to the lower officer id; else None.
+
+    Everybody passed over is appended to ``skipped`` with the reason.
+    """
     free: list[tuple[int, int, Seat, Holder]] = []
     for seat in seats:
         if not seat.holders:

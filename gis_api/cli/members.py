@@ -52,11 +52,12 @@ def form(
 
 
 @app.command("apply-due")
-def apply_due() -> None:
+def apply_due(commit: Commit = False) -> None:
     """让到期的编组方案生效，可重复执行 / Let plans whose day has come take effect."""
     with open_engine(Settings()) as engine:
-        applied = apply_due_plans(engine, get_actor(engine, "members apply-due"))
-    Console().print(f"{applied} 个方案生效 / plans took effect")
+        actor = get_actor(engine, "members apply-due")
+        applied = apply_due_plans(engine, actor, commit=commit)
+    Console().print(f"{applied} 个方案生效 / plans take effect" + ("" if commit else _DRY))
 
 
 @app.command("grant")

@@ -55,20 +55,26 @@ def accounts(
 
 
 @app.command("invite")
-def invite_again(login: Annotated[str, typer.Argument(help="登录名 / login")]) -> None:
+def invite_again(
+    login: Annotated[str, typer.Argument(help="登录名 / login")], commit: Commit = False
+) -> None:
     """为已有账号另发链接 / A new link for an account."""
     with open_engine(Settings()) as engine:
-        made = invitations.invite_again(engine, get_actor(engine, "staff invite"), login)
-    print(f"{made.login}\t{made.link}")
+        actor = get_actor(engine, "staff invite")
+        made = invitations.invite_again(engine, actor, login, commit=commit)
+    print(f"{made.login}\t{made.link}" if commit else f"{made.login}: {DRY_RUN}")
 
 
 @app.command("deactivate")
-def deactivate(login: Annotated[str, typer.Argument(help="登录名 / login")]) -> None:
+def deactivate(
+    login: Annotated[str, typer.Argument(help="登录名 / login")], commit: Commit = False
+) -> None:
     """停用账号，历史保留 / Close an account; what it did stays."""
     with open_engine(Settings()) as engine:
-        done = invitations.deactivate(engine, get_actor(engine, "staff deactivate"), login)
+        actor = get_actor(engine, "staff deactivate")
+        done = invitations.deactivate(engine, actor, login, commit=commit)
     Console().print(
-        f"完成 / done. 尚待交接 / to hand over: {done.posts} 岗位 posts, "
+        f"{_outcome(commit)}. 尚待交接 / to hand over: {done.posts} 岗位 posts, "
         f"{done.open_cases} 未结事件 open cases"
     )
 
@@ -80,12 +86,13 @@ def leave(
     to_on: Annotated[
         datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="至（含） / last day")
     ],
+    commit: Commit = False,
 ) -> None:
     """登记请假 / Note an officer's leave."""
     with open_engine(Settings()) as engine:
         actor = get_actor(engine, "staff leave")
-        leave_id = add_leave(engine, actor, officer_id, from_on.date(), to_on.date())
-    Console().print(f"完成 / done (leave {leave_id})")
+        leave_id = add_leave(engine, actor, officer_id, from_on.date(), to_on.date(), commit=commit)
+    Console().print(f"完成 / done (leave {leave_id})" if commit else DRY_RUN)
 
 
 @app.command("handover")
@@ -96,22 +103,30 @@ def handover(
     from_on: Annotated[
         datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="自，默认今天 / from")
     ] = None,
+    commit: Commit = False,
 ) -> None:
     """交接岗位及未结事件 / Hand a post over with its open cases."""
     day = datetime.now(_SHANGHAI).date() if from_on is None else from_on.date()
     with open_engine(Settings()) as engine:
         actor = get_actor(engine, "staff handover")
-        done = posts.hand_over(engine, actor, post_id, old, new, day)
+        done = posts.hand_over(engine, actor, post_id, old, new, day, commit=commit)
     moved = "到期再办 / on its day" if done.case_count is None else str(done.case_count)
-    Console().print(f"完成 / done: 事件 / cases {moved}，转待派 / queued {done.queued_count or 0}")
+    Console().print(
+        f"{_outcome(commit)}: 事件 / cases {moved}，转待派 / queued {done.queued_count or 0}"
+    )
 
 
 @app.command("handovers-due")
-def handovers_due() -> None:
+def handovers_due(commit: Commit = False) -> None:
     """办理到期的交接 / Move the cases of hand-overs whose day has come."""
     with open_engine(Settings()) as engine:
         get_actor(engine, "staff handovers-due")
-        Console().print(f"完成 / done: {posts.apply_due_hand_overs(engine)}")
+        count = posts.apply_due_hand_overs(engine, commit=commit)
+    Console().print(f"{_outcome(commit)}: {count}")
+
+
+def _outcome(commit: bool) -> str:
+    return "完成 / done" if commit else DRY_RUN
 
 
 def _show_faults(faults: list[invitations.Fault]) -> None:

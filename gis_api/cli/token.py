@@ -15,6 +15,11 @@ from gis_api.settings import Settings
 
 app = typer.Typer(help="程序用令牌 / API tokens.", no_args_is_help=True)
 
+Commit = Annotated[
+    bool, typer.Option("--commit", help="真正执行，否则只试跑 / do it, not a dry run")
+]
+DRY_RUN = "试跑，未写入；加 --commit 执行 / dry run, nothing written; add --commit"
+
 
 @app.command("add")
 def add(
@@ -25,9 +30,7 @@ def add(
     area: Annotated[
         str | None, typer.Option(help="缩小到某网格 / narrower: code of a grid")
     ] = None,
-    commit: Annotated[
-        bool, typer.Option("--commit", help="真正执行，否则只试跑 / do it, not a dry run")
-    ] = False,
+    commit: Commit = False,
 ) -> None:
     """新建令牌，只显示一次 / Make a token; it is shown once."""
     new = tokens.NewToken(login, name, tuple(may), days, area)
@@ -35,7 +38,7 @@ def add(
         made = tokens.add_token(engine, get_actor(engine, "token add"), new, commit=commit)
     console = Console()
     if not commit:
-        console.print("试跑，未写入；加 --commit 执行 / dry run, nothing written; add --commit")
+        console.print(DRY_RUN)
         return
     until = made.expires_at.date().isoformat()
     console.print(
@@ -63,8 +66,12 @@ def list_() -> None:
 
 
 @app.command("revoke")
-def revoke(api_token_id: Annotated[int, typer.Argument(help="令牌编号 / id", min=1)]) -> None:
+def revoke(
+    api_token_id: Annotated[int, typer.Argument(help="令牌编号 / id", min=1)],
+    commit: Commit = False,
+) -> None:
     """立即作废 / End a token now."""
     with open_engine(Settings()) as engine:
-        tokens.revoke_token(engine, get_actor(engine, "token revoke"), api_token_id)
-    Console().print("完成 / done")
+        actor = get_actor(engine, "token revoke")
+        tokens.revoke_token(engine, actor, api_token_id, commit=commit)
+    Console().print("完成 / done" if commit else DRY_RUN)

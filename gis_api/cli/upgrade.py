@@ -10,9 +10,11 @@ import typer
 from rich.console import Console
 
 from gis_api.actions.backup import backup
+from gis_api.actions.read_tiles import fill_missing_shapes
 from gis_api.db import cluster, migrate
 from gis_api.db.backup import revisions, store
 from gis_api.db.cluster_databases import DatabaseAddress
+from gis_api.db.engine import make_engine
 from gis_api.settings import Settings
 from grid_boundaries.errors import InvalidInput
 
@@ -42,6 +44,8 @@ def upgrade(
             report = backup(database, settings.attachments_path, folder, say=console.print)
             console.print(f"升级前备份 / backup before the upgrade: {report.file}", soft_wrap=True)
         database.migrate()
+    if commit:
+        _fill_shapes(database, console)
     now = _find_revision(database)
     if as_json:
         typer.echo(
@@ -52,6 +56,17 @@ def upgrade(
         console.print(f"数据库结构是最新的 / the schema is up to date: {head}")
     else:
         console.print(f"将从 {before} 升级到 {head} / would migrate; add --commit to do it")
+
+
+def _fill_shapes(database: DatabaseAddress, console: Console) -> None:
+    """Borders for small scales, for a plan that is older than they are."""
+    engine = make_engine(database.app_url, pool_size=1)
+    try:
+        worked_out = fill_missing_shapes(engine)
+    finally:
+        engine.dispose()
+    if worked_out:
+        console.print(f"小比例尺边界 / borders for small scales: {worked_out}")
 
 
 def _find_revision(database: DatabaseAddress) -> str | None:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from gis_api.actions.backup import backup
 from gis_api.actions.form_groups import apply_due_plans
 from gis_api.actions.hand_over import apply_due_hand_overs
+from gis_api.actions.publish_grids import apply_due_grids
 from gis_api.actions.retain import retain
 from gis_api.actions.seal_audit import start_sealing
 from gis_api.db import cluster
@@ -48,6 +49,7 @@ def worker(
         retain=_make_retain(engine),
         hand_over=lambda _progress: {"applied": apply_due_hand_overs(engine)},
         group_plans=lambda _progress: {"applied": apply_due_plans(engine, SYSTEM)},
+        grids=lambda _progress: {"applied": apply_due_grids(engine)},
     )
     get_logger().info("worker_started")
     stop_sealing = start_sealing(engine)

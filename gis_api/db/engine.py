@@ -14,6 +14,11 @@ APP_ROLE = "wangge_app"
 WHOLE_ROLE = "wangge_whole"
 # scope_key holds hex digits only, so this range holds every key.
 WHOLE_LO, WHOLE_HI = "0", "g"
+_SET_ACTOR = (
+    "SELECT set_config('app.actor_id', %(id)s, true), set_config('app.scope_lo', %(lo)s, true),"
+    " set_config('app.scope_hi', %(hi)s, true), set_config('app.role', %(role)s, true),"
+    " set_config('app.officer_id', %(officer)s, true), set_config('role', %(db_role)s, true)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +96,22 @@ def make_engine(url: str, *, pool_size: int = 16, statement_timeout_s: float = 3
 
 
 @contextmanager
-def begin(engine: Engine, actor: Actor) -> Iterator[Connection]:
-    """One transaction that knows who acts; commits at the end, rolls back on any error."""
+def begin(engine: Engine, actor: Actor, *, commit: bool = True) -> Iterator[Connection]:
+    """One transaction that knows who acts; commits at the end, rolls back on any error.
+
+    Without ``commit`` it is rolled back too: a dry run does everything and leaves nothing.
+    """
     with engine.begin() as conn:
         set_actor(conn, actor)
         yield conn
+        if not commit:
+            conn.rollback()
 
 
 def set_actor(conn: Connection, actor: Actor) -> None:
     """Tell the database who acts until this transaction ends."""
     conn.exec_driver_sql(
-        "SELECT set_config('app.actor_id', %(id)s, true), set_config('app.scope_lo', %(lo)s, true),"
-        " set_config('app.scope_hi', %(hi)s, true), set_config('app.role', %(role)s, true),"
-        " set_config('app.officer_id', %(officer)s, true), set_config('role', %(db_role)s, true)",
+        _SET_ACTOR,
         {
             "id": str(actor.user_id),
             "lo": actor.scope.lo,
@@ -125,3 +133,18 @@ def whole_scope(conn: Connection, actor: Actor) -> Iterator[None]:
     set_actor(conn, Actor(actor.user_id, actor.role, Scope.whole(), actor.officer_id))
     yield
     set_actor(conn, actor)
+
+
+def read_actor_settings(conn: Connection) -> dict[str, str]:
+    """Who acts now, for ``restore_actor`` in the same transaction."""
+    row = conn.exec_driver_sql(
+        "SELECT current_setting('app.actor_id') AS id, current_setting('app.scope_lo') AS lo,"
+        " current_setting('app.scope_hi') AS hi, current_setting('app.role') AS role,"
+        " current_setting('app.officer_id') AS officer, current_user::text AS db_role"
+    )
+    return dict(row.mappings().one())
+
+
+def restore_actor(conn: Connection, settings: dict[str, str]) -> None:
+    """Go on as whoever acted when ``read_actor_settings`` was called."""
+    conn.exec_driver_sql(_SET_ACTOR, settings)

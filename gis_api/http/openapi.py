@@ -10,6 +10,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "session", "description": "登录 Sign-in; the cookie is the session."},
     {"name": "place", "description": "本地 What this place is made of."},
     {"name": "locate", "description": "定位 Which cell, who answers, and why."},
+    {"name": "tiles", "description": "瓦片 Vector tiles of the map's layers: ids and classes."},
     {"name": "cases", "description": "事件 Cases, their path and their history."},
     {"name": "events", "description": "实时 Live events (server-sent)."},
     {"name": "inbox", "description": "消息 Messages to the signed-in officer."},
@@ -21,6 +22,8 @@ TAGS: list[dict[str, Any]] = [
     {"name": "upkeep", "description": "人员 Leave, hand-overs of posts, notes between shifts."},
     {"name": "members", "description": "党小组 Groups, members and duty lists of a leader."},
     {"name": "service requests", "description": "点单 Requests for help, never disputes."},
+    {"name": "registers", "description": "登记簿 Receptions, talking rooms, settled in the grid."},
+    {"name": "reports", "description": "报表 Figures with their denominators; frozen copies."},
     {"name": "health", "description": "运行 Process, readiness, numbers."},
 ]
 

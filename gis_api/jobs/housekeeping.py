@@ -14,6 +14,7 @@ from gis_api.db.attachments import list_hashes
 from gis_api.db.engine import SYSTEM, begin
 from gis_api.jobs import store
 from gis_api.jobs.progress import Progress
+from layers.tiles.store import prune_changes
 
 KEEP_EVENTS = timedelta(days=14)
 KEEP_KEYS = timedelta(days=30)
@@ -30,6 +31,7 @@ def prune(engine: Engine, session_idle_limit: timedelta, progress: Progress) -> 
         ("sessions", lambda conn: prune_sessions(conn, session_idle_limit)),
         ("jobs", lambda conn: store.prune_jobs(conn, KEEP_JOBS)),
         ("imports", lambda conn: store.prune_imports(conn, KEEP_STAGED, KEEP_LEFT_OUT)),
+        ("layer_changes", prune_changes),
     )
     pruned = {}
     for number, (name, step) in enumerate(steps):

@@ -24,6 +24,8 @@ CHECK_AT = "0 19 * * 6"
 # Five past midnight in Shanghai.
 HAND_OVER_AT = "5 16 * * *"
 GROUP_PLANS_AT = "10 16 * * *"
+# Midnight in Shanghai, and again in case nobody was awake then.
+GRIDS_AT = "0,30 * * * *"
 STALLED_AT = "*/5 * * * *"
 
 Work = Callable[[Progress], Mapping[str, Any] | None]
@@ -34,7 +36,8 @@ class WorkerParts:
     """What tasks need; ``backup`` None means that nobody asked for a nightly backup.
 
     ``hand_over`` moves the cases of posts that change hands today, ``group_plans`` lets plans of
-    party groups take effect on their day; ``retain`` blanks personal data whose time is over.
+    party groups take effect on their day, ``grids`` lets rows follow plans of the grid on theirs;
+    ``retain`` blanks personal data whose time is over.
     """
 
     url: str
@@ -45,6 +48,7 @@ class WorkerParts:
     retain: Work | None = None
     hand_over: Work | None = None
     group_plans: Work | None = None
+    grids: Work | None = None
 
 
 def make_queue(parts: WorkerParts) -> App:
@@ -78,6 +82,8 @@ def make_queue(parts: WorkerParts) -> App:
         _add(app, parts, "hand_over", HAND_OVER_AT, parts.hand_over)
     if parts.group_plans is not None:
         _add(app, parts, "group_plans", GROUP_PLANS_AT, parts.group_plans)
+    if parts.grids is not None:
+        _add(app, parts, "grids", GRIDS_AT, parts.grids)
     if backup is not None:
         _add(app, parts, "backup", BACKUP_AT, lambda _progress: backup())
 

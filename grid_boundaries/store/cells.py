@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,19 +50,23 @@ def load_snapshot(conn: Connection, on: date) -> GridSnapshot:
     comes as a Polygon.
     """
     version_id = _run(conn, "find_version_on", on=on).scalar_one() or 0
-    found = _run(conn, "list_snapshot", on=on).all()
-    cell_ids = np.fromiter((row.cell_id for row in found), dtype=np.int64, count=len(found))
+    return snapshot_of(rows(_run(conn, "list_snapshot", on=on)), version_id=version_id)
+
+
+def snapshot_of(found: Sequence[Mapping[str, Any]], *, version_id: int) -> GridSnapshot:
+    """Rows of cells as arrays; a parent that is not among them counts as none."""
+    cell_ids = np.fromiter((row["cell_id"] for row in found), dtype=np.int64, count=len(found))
     row_of = {int(cell_id): row for row, cell_id in enumerate(cell_ids)}
     return GridSnapshot(
         version_id=version_id,
         cell_ids=cell_ids,
-        codes=[row.code for row in found],
-        names=[row.name for row in found],
-        levels=np.fromiter((row.rank for row in found), dtype=np.int16, count=len(found)),
+        codes=[row["code"] for row in found],
+        names=[row["name"] for row in found],
+        levels=np.fromiter((row["rank"] for row in found), dtype=np.int16, count=len(found)),
         parents=np.fromiter(
-            (row_of.get(row.parent_cell_id, -1) for row in found), np.int32, count=len(found)
+            (row_of.get(row["parent_cell_id"], -1) for row in found), np.int32, count=len(found)
         ),
-        geoms=_simplest(shapely.from_wkb(np.array([row.wkb for row in found], dtype=object))),
+        geoms=_simplest(shapely.from_wkb(np.array([row["wkb"] for row in found], dtype=object))),
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from grid_boundaries.errors import Conflict, InvalidInput
 from grid_boundaries.geo.crs import STORAGE_SRID
+from grid_boundaries.store.shapes import fill_shapes
 from grid_boundaries.store.sql_files import rows, sql_runner
 
 PLAN_LOCK: Final = 0x7767_0001
@@ -76,9 +77,10 @@ def publish_cells(
 
     New cells get an identity, codes are bound to their cell for ever, and every cell whose parent
     changes takes all cells below it along, since their ``scope_key`` begins with the ancestors'.
+    The copies of borders that tiles of small zooms are cut from are written too.
     The plan is not judged here: run the checks of ``grid_boundaries.hierarchy`` before.
-    ``scope_key`` of households, members, claims and cases is not rewritten: a plan that moves
-    ground with people on it is the business of redraw, in the same transaction.
+    Rows of the service that lie on the grid are not rewritten here: ``find_touched`` says which
+    ones may lie elsewhere, and the service lets them follow in the same transaction.
 
     Raises Conflict ``grid.code_reused`` (a code that another cell has or had) and
     ``grid.valid_from_too_early`` (a cell already has a version from that day or later);
@@ -126,6 +128,7 @@ def publish_cells(
     _run(conn, "open_versions", valid_from=valid_from, grid_version_id=grid_version_id)
     counts = _run(conn, "count_publication").mappings().one()
     _run(conn, "end_publication")
+    fill_shapes(conn, valid_from)
     return Publication(grid_version_id, counts["new_cells"], counts["new_versions"])
 
 

@@ -71,6 +71,10 @@ class Stream:
     def codes(self) -> list[Any]:
         return [json.loads(f["data"]).get("code") for f in self.frames if "event" not in f]
 
+    def kinds(self) -> list[tuple[str, Any]]:
+        frames = [json.loads(f["data"]) for f in self.frames if "event" not in f]
+        return [(data["kind"], data.get("code")) for data in frames]
+
     def gaps(self) -> list[dict[str, str]]:
         return [f for f in self.frames if f.get("event") == "gap"]
 

@@ -13,9 +13,10 @@ from starlette.testclient import TestClient
 
 from gis_api.access.session import MAX_STALE_S, hash_token
 from gis_api.access.store import bump_revision
-from gis_api.db.engine import begin
+from gis_api.actions.publish_grids import publish_grids
+from gis_api.db.engine import SYSTEM, begin, set_actor
 from gis_api.settings import Settings
-from grid_boundaries.store.publish import CellBatch, publish_cells
+from grid_boundaries.store.publish import CellBatch
 from tests.api.conftest import SignIn
 from tests.api.serving import serving
 from tests.api.test_events import emit, streaming
@@ -157,6 +158,28 @@ def test_stream_of_events_follows_a_moved_area(
         assert "after" not in stream.codes()
 
 
+def test_stream_of_events_tells_old_and_new_area_of_a_case_that_a_grid_took_along(
+    settings: Settings, admin_engine: Engine, clerk: TestClient, town: Town
+) -> None:
+    lng, lat = town.centre_of("en1")
+    place = {"kind": "land", "text": "合成", "source": "visit", "place": {"lng": lng, "lat": lat}}
+    code = clerk.post("/api/cases", json=place).json()["code"]
+    with admin_engine.begin() as conn:
+        add_user(conn, town, "hears-old", "grid_worker", area="en")
+        add_user(conn, town, "hears-new", "grid_worker", area="es")
+    with (
+        serving(settings) as base_url,
+        streaming(base_url, "hears-old") as old,
+        streaming(base_url, "hears-new") as new,
+    ):
+        with admin_engine.begin() as conn:
+            publish_move(conn, town, "en1", "es")
+        old.wait_for(lambda: ("case.left", code) in old.kinds())
+        new.wait_for(lambda: ("case.moved", code) in new.kinds())
+        assert ("case.moved", code) not in old.kinds()
+        assert [kind for kind, _ in new.kinds()].count("grid.changed") == 1
+
+
 def test_moved_household_is_seen_from_where_it_lies_now(
     add: Callable[..., TestClient], admin_engine: Engine, town: Town
 ) -> None:
@@ -183,13 +206,15 @@ def test_moved_household_is_seen_from_where_it_lies_now(
 
 
 def publish_move(conn: Connection, town: Town, cell: str, parent: str) -> str:
-    """The plan in which a micro grid goes to another base grid, from today, with its parcels."""
+    """The plan in which a micro grid goes to another base grid, from today."""
     geom = conn.execute(
         text("SELECT ST_AsBinary(geom) FROM cell_version WHERE cell_version_id = :id"),
         {"id": town.cell_versions[cell]},
     ).scalar_one()
-    publish_cells(
+    set_actor(conn, SYSTEM)
+    publish_grids(
         conn,
+        SYSTEM,
         CellBatch(
             cell_ids=np.array([town.cells[cell]], dtype=np.int64),
             codes=[town.codes[cell]],
@@ -199,17 +224,11 @@ def publish_move(conn: Connection, town: Town, cell: str, parent: str) -> str:
             geoms=np.array([shapely.from_wkb(bytes(geom))], dtype=object),
         ),
         valid_from=conn.execute(text("SELECT today()")).scalar_one(),
-        published_by=0,
     )
     key = conn.execute(
         text("SELECT scope_key FROM cell_version WHERE cell_id = :cell AND valid @> today()"),
         {"cell": town.cells[cell]},
     ).scalar_one()
-    for table, column in (("claim", "scope_key"), ("case", "scope_key"), ("case", "access_key")):
-        conn.execute(
-            text(f'UPDATE "{table}" SET {column} = :new WHERE {column} = :old'),
-            {"new": key, "old": town.scope_keys[cell]},
-        )
     return str(key)
 
 

@@ -21,13 +21,15 @@ ROOT = Path(__file__).resolve().parents[2]
 OPEN_TO_ALL = {
     ("/", "GET"), ("/favicon.ico", "GET"), ("/healthz", "GET"), ("/readyz", "GET"),
     ("/metrics", "GET"), ("/api/session", "POST"), ("/api/session", "GET"),
-    ("/api/session", "DELETE"), ("/api/session/password", "PUT"),
+    ("/api/session", "DELETE"), ("/api/session/password", "PUT"), ("/api/session/all", "DELETE"),
+    # what the form of sign-in shows
+    ("/api/session/ways", "GET"),
     # the secret of the link is what lets one in
     ("/api/invitations/accept", "POST"),
     # outside sign-in begins and ends before there is a session
     ("/api/oidc/sign-in", "GET"), ("/api/oidc/callback", "GET"),
     # a page without a row in it; its script asks for sign-in
-    ("/audit", "GET"), ("/members", "GET"), ("/invitation", "GET"),
+    ("/audit", "GET"), ("/members", "GET"), ("/invitation", "GET"), ("/account", "GET"),
 }  # fmt: skip
 
 

@@ -66,6 +66,7 @@ def test_nobody_signed_in_is_401_everywhere_but_at_the_door(client: TestClient) 
                 unguarded.add((path, method))
     assert unguarded <= {
         ("/api/session", "get"), ("/healthz", "get"), ("/readyz", "get"), ("/metrics", "get"),
+        ("/api/session/ways", "get"),
         # 400: the body is read before the account is known
         ("/api/session", "post"),
     }  # fmt: skip
@@ -399,3 +400,29 @@ def test_use_is_written_down_at_most_once_a_minute(sign_in: SignIn, admin_engine
     for _ in range(20):
         assert own.get("/api/session").status_code == 200
     assert seen_at() == before
+
+
+def test_signing_out_everywhere_ends_every_session_of_this_account_only(
+    client: TestClient, sign_in: SignIn, admin_engine: Engine, town: Town
+) -> None:
+    new_user(admin_engine, town, "everywhere")
+    first, second, other = sign_in("everywhere"), sign_in("everywhere"), sign_in("clerk")
+    assert first.delete("/api/session/all").status_code == 204
+    assert first.get("/api/place").status_code == 401
+    # a write asks the database: at once; a read may come from memory for a second
+    assert second.delete("/api/session").status_code == 401
+    assert is_true_within(1.2, lambda: second.get("/api/place").status_code == 401)
+    assert other.get("/api/place").status_code == 200
+
+
+def test_session_tells_what_the_role_may_for_the_page_to_offer(
+    west_leader: TestClient, clerk: TestClient, town: Town
+) -> None:
+    leader = west_leader.get("/api/session").json()
+    assert leader["officer_id"] == town.officers["w", "village_leader"]
+    assert {"handover.add", "leave.add", "case.file"} <= set(leader["may"])
+    assert leader["role_name_zh"] == "村（社区）负责人"
+    told = clerk.get("/api/session").json()
+    assert told["officer_id"] is None
+    assert not {"handover.add", "user.invite", "audit.read"} & set(told["may"])
+    assert clerk.get("/api/session/ways").json() == {"password": True, "oidc": False}

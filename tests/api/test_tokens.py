@@ -295,3 +295,23 @@ def test_only_the_hash_is_stored(admin: TestClient, admin_engine: Engine) -> Non
 
 def test_leader_makes_no_tokens(west_leader: TestClient) -> None:
     assert refusal(west_leader.get("/api/tokens")) == (403, "permission.denied")
+
+
+def test_own_tokens_are_seen_and_ended_by_whom_they_act_for_and_nobody_else(
+    client: TestClient, admin: TestClient, clerk: TestClient, sign_in: SignIn, town: Town
+) -> None:
+    made = make(admin, name="合成本人")
+    own_path = f"/api/tokens/mine/{made['api_token_id']}"
+    other = sign_in("east")
+    assert made["api_token_id"] not in [
+        row["api_token_id"] for row in other.get("/api/tokens/mine").json()["items"]
+    ]
+    missing = other.delete("/api/tokens/mine/999999")
+    assert refusal(other.delete(own_path)) == refusal(missing) == (404, "token.unknown")
+    listed = clerk.get("/api/tokens/mine").json()["items"]
+    assert all(row["login"] == "clerk" and "token" not in row for row in listed)
+    assert {"合成本人"} <= {row["name"] for row in listed}
+    assert clerk.delete(own_path).status_code == 204
+    assert refusal(clerk.delete(own_path)) == (404, "token.unknown")
+    own = program(client, made["token"])
+    assert is_true_within(WITHIN_S, lambda: own.get("/api/cases").status_code == 401)

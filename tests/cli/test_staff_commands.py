@@ -52,7 +52,10 @@ def test_token_is_shown_once_listed_and_revoked(run: Run, town: Town) -> None:
     assert "case.file case.read" in out
     assert token not in out
     (number,) = re.findall(r"(\d+)\s+│ clerk", out)
-    assert run("token", "revoke", number)[0] == 0
+    for _ in range(2):  # a dry run ends nothing
+        code, out, _ = run("token", "revoke", number)
+        assert (code, "dry run" in out) == (0, True)
+    assert run("token", "revoke", number, "--commit")[0] == 0
     code, _, err = run("token", "revoke", number)
     assert code == 2
     assert "[token.unknown]" in err
@@ -74,24 +77,44 @@ def test_accounts_of_a_file_are_made_only_when_every_line_is_right(
     code, out, _ = run("staff", "accounts", str(file), "--commit")
     assert code == 0
     assert re.search(r"^new\.one\t/invitation#[\w-]{43}$", out, re.MULTILINE)
+    links = text("SELECT count(*), count(cancelled_at) FROM invitation")
+    disabled = text("SELECT disabled_at IS NOT NULL FROM app_user WHERE login = 'new.one'")
     code, out, _ = run("staff", "invite", "new.one")
+    assert (code, "dry run" in out, "/invitation#" in out) == (0, True, False)
+    with admin_engine.connect() as conn:
+        assert conn.execute(links).one() == (1, 0)
+    code, out, _ = run("staff", "invite", "new.one", "--commit")
     assert out.startswith("new.one\t/invitation#")
     code, out, _ = run("staff", "deactivate", "new.one")
+    assert (code, "0 岗位" in out, "dry run" in out) == (0, True, True)
+    with admin_engine.connect() as conn:
+        assert conn.execute(disabled).scalar_one() is False
+    code, out, _ = run("staff", "deactivate", "new.one", "--commit")
     assert (code, "0 岗位" in out) == (0, True)
     with admin_engine.connect() as conn:
-        query = text("SELECT disabled_at IS NOT NULL FROM app_user WHERE login = 'new.one'")
-        assert conn.execute(query).scalar_one() is True
+        assert conn.execute(disabled).scalar_one() is True
 
 
-def test_leave_and_hand_over(run: Run, town: Town) -> None:
+def test_leave_and_hand_over(run: Run, town: Town, admin_engine: Engine) -> None:
     old, new = town.officers["ws", "grid_leader"], town.officers["ws", "full_time_worker"]
     days = ("--from", "2030-01-02", "--to", "2030-01-04")
-    assert run("staff", "leave", str(old), *days)[0] == 0
+    for _ in range(2):
+        code, out, _ = run("staff", "leave", str(old), *days)
+        assert (code, "dry run" in out) == (0, True)
+    assert run("staff", "leave", str(old), *days, "--commit")[0] == 0
     code, _, err = run("staff", "leave", str(old), *days)
     assert (code, "2030-01-02 to 2030-01-04" in err) == (2, True)
     post = str(town.posts["ws", "grid_leader"])
-    code, out, err = run("staff", "handover", post, "--old", str(old), "--new", str(new))
-    assert code == 0, err
-    assert "cases 0" in out
-    code, out, _ = run("staff", "handovers-due")
-    assert (code, "done: 0" in out) == (0, True)
+    ask = ("staff", "handover", post, "--old", str(old), "--new", str(new))
+    for _ in range(2):
+        code, out, err = run(*ask)
+        assert (code, "dry run" in out, "cases 0" in out) == (0, True, True), err
+    code, out, err = run(*ask, "--commit")
+    assert (code, "dry run" in out, "cases 0" in out) == (0, False, True), err
+    with admin_engine.begin() as conn:  # as if its day had come only now
+        conn.execute(text("UPDATE post_handover SET applied_at = NULL"))
+    for _ in range(2):
+        code, out, _ = run("staff", "handovers-due")
+        assert (code, "dry run" in out, out.rstrip().endswith(": 1")) == (0, True, True)
+    assert "done: 1" in run("staff", "handovers-due", "--commit")[1]
+    assert "done: 0" in run("staff", "handovers-due", "--commit")[1]

@@ -30,7 +30,7 @@ SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]  # fmt: skip
 # What Chromium itself says on the console about a refused request.
 REFUSED = "Failed to load resource"
@@ -43,6 +43,8 @@ class Watch:
     base_url: str
     faults: list[str] = field(default_factory=list)
     may_refuse: bool = False
+    # other loopback services that the test itself has started
+    also: tuple[str, ...] = ()
 
     def follow(self, page: Page) -> None:
         page.on("console", self._console)
@@ -56,7 +58,8 @@ class Watch:
 
     def _request(self, url: str) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in ("data", "blob") and not url.startswith(self.base_url + "/"):
+        own = tuple(f"{base}/" for base in (self.base_url, *self.also))
+        if parts.scheme not in ("data", "blob") and not url.startswith(own):
             self.faults.append(f"request off this host: {url}")
 
 
@@ -140,8 +143,8 @@ def base_url(app_url: str, town: Town, tmp_path_factory: pytest.TempPathFactory)
 class serve:  # noqa: N801 - reads as the verb it is
     """Context: the service on a free loopback port."""
 
-    def __init__(self, app_url: str, var_dir: Path) -> None:
-        settings = Settings(database_url=SecretStr(app_url), var_dir=var_dir)
+    def __init__(self, app_url: str, var_dir: Path, **more: Any) -> None:
+        settings = Settings(database_url=SecretStr(app_url), var_dir=var_dir, **more)
         config = uvicorn.Config(
             create_app(settings), host="127.0.0.1", port=0, log_level="warning",
             timeout_graceful_shutdown=2,

@@ -93,6 +93,19 @@ def revoke_token(conn: Connection, api_token_id: int, revoked_by: int) -> None:
     bump_revision(conn)
 
 
+def list_own_tokens(conn: Connection, user_id: int) -> list[dict[str, Any]]:
+    """Tokens that act in the name of an account, ended ones too; no hash."""
+    return rows(_run(conn, "list_own_tokens", user_id=user_id))
+
+
+def revoke_own_token(conn: Connection, api_token_id: int, user_id: int) -> None:
+    """End a token that acts in the account's name; NotFound ``token.unknown`` for any other."""
+    found = _run(conn, "revoke_own_token", api_token_id=api_token_id, user_id=user_id)
+    if row_or_none(found) is None:
+        raise NotFound("token.unknown", api_token_id=api_token_id)
+    bump_revision(conn)
+
+
 def revoke_tokens_of_user(conn: Connection, user_id: int, revoked_by: int) -> int:
     """End all tokens of an account; the number of them."""
     ended = _run(conn, "revoke_tokens_of_user", user_id=user_id, revoked_by=revoked_by).rowcount

@@ -4,5 +4,7 @@ UPDATE "case" SET
   cell_version_id = %(cell_version_id)s, cell_id = %(cell_id)s, scope_key = %(scope_key)s,
   access_key = %(access_key)s, lead_post_id = %(lead_post_id)s,
   lead_officer_id = %(lead_officer_id)s, queue_reason = %(queue_reason)s, why = %(why)s,
+  -- whoever was asked to sign was asked for the old place
+  receiver_post_id = NULL, receiver_officer_id = NULL, moved_at = now(),
   rev = rev + 1
 WHERE case_id = %(case_id)s

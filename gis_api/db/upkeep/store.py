@@ -89,6 +89,11 @@ def lock_due_handover(conn: Connection) -> Row | None:
     return row_or_none(_run(conn, "lock_due_handovers"))
 
 
+def count_due_handovers(conn: Connection) -> int:
+    """Hand-overs whose day has come and whose cases have not moved yet."""
+    return int(_run(conn, "count_due_handovers").scalar_one())
+
+
 def lock_open_cases(conn: Connection, **ids: int | None) -> list[dict[str, Any]]:
     """Open cases that an officer leads or joins on a post; whether the new one is recused."""
     return rows(_run(conn, "lock_open_cases", **ids))

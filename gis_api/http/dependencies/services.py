@@ -19,6 +19,7 @@ from gis_api.observability.metrics import Metrics
 
 if TYPE_CHECKING:
     from gis_api.http.event_hub import EventHub
+    from gis_api.http.tile_service import TileService
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Services:
     sessions: SessionMemory
     events: EventHub
     grids: GridCache
+    tiles: TileService
     metrics: Metrics
     rate_limits: RateLimits
     oidc: OidcDoor | None = None

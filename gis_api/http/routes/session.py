@@ -9,10 +9,11 @@ import anyio
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
+from gis_api.access.permissions import list_verbs, read_permissions
 from gis_api.access.session import Session
 from gis_api.http.dependencies import ServicesDep, SignedInUser
 from gis_api.http.dependencies.signed_in import COOKIE
-from gis_api.http.schemas.session import PasswordChange, SessionAnswer, SignIn
+from gis_api.http.schemas.session import PasswordChange, SessionAnswer, SignIn, SignInWays
 from grid_boundaries.errors import Forbidden
 
 router = APIRouter(prefix="/api/session", tags=["session"])
@@ -22,12 +23,18 @@ _hashing = anyio.CapacityLimiter(2)
 
 
 def _answer(session: Session) -> SessionAnswer:
+    slug = session.actor.role
+    role = read_permissions().roles.get(slug)
     return SessionAnswer(
         login=session.login,
-        role=session.actor.role,
+        role=slug,
+        role_name_zh=role.name_zh if role else slug,
+        role_name_en=role.name_en if role else slug,
         csrf_token=session.csrf_token,
         must_change_password=session.must_change_password,
         area_code=session.area_code,
+        officer_id=session.actor.officer_id,
+        may=list_verbs(slug),
     )
 
 
@@ -66,6 +73,22 @@ async def get_session(session: SignedInUser) -> SessionAnswer:
 async def sign_out(session: SignedInUser, services: ServicesDep) -> Response:
     """End the session at once, open event streams included."""
     await to_thread.run_sync(services.door.sign_out, session)
+    services.sessions.forget(session.token_hash)
+    response = Response(status_code=204)
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+    return response
+
+
+@router.get("/ways", summary="How one may sign in")
+async def get_ways(services: ServicesDep) -> SignInWays:
+    """For the form, before anybody is signed in."""
+    return SignInWays(password=True, oidc=services.oidc is not None)
+
+
+@router.delete("/all", status_code=204, summary="Sign out everywhere")
+async def sign_out_everywhere(session: SignedInUser, services: ServicesDep) -> Response:
+    """End every session of the account, this one too; tokens of programs stay."""
+    await to_thread.run_sync(services.door.sign_out_everywhere, session)
     services.sessions.forget(session.token_hash)
     response = Response(status_code=204)
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")

@@ -6,7 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from gis_api.actions.tokens import add_token, list_tokens, revoke_token
+from gis_api.actions.tokens import (
+    add_token,
+    list_own_tokens,
+    list_tokens,
+    revoke_own_token,
+    revoke_token,
+)
 from gis_api.db.engine import Actor
 from gis_api.http.dependencies import ServicesDep
 from gis_api.http.dependencies.permit import permit
@@ -35,6 +41,25 @@ def post_token(
     return MadeTokenAnswer(
         api_token_id=made.api_token_id, token=made.token, expires_at=made.expires_at
     )
+
+
+@router.get("/mine", summary="Tokens that act in one's own name")
+def get_own_tokens(
+    services: ServicesDep, actor: Annotated[Actor, permit("token", "read_own")]
+) -> TokenItems:
+    """Whoever made them; ended ones too."""
+    rows = list_own_tokens(services.engine, actor)
+    return TokenItems(items=[TokenItem(**row) for row in rows])
+
+
+@router.delete("/mine/{api_token_id}", status_code=204, summary="Revoke a token in one's own name")
+def delete_own_token(
+    api_token_id: TokenId,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("token", "revoke_own")],
+) -> Response:
+    revoke_own_token(services.engine, actor, api_token_id)
+    return Response(status_code=204)
 
 
 @router.delete("/{api_token_id}", status_code=204, summary="Revoke a token")

@@ -38,9 +38,13 @@ class SessionAnswer(BaseModel):
                 {
                     "login": "clerk",
                     "role": "clerk",
+                    "role_name_zh": "受理员",
+                    "role_name_en": "intake clerk",
                     "csrf_token": "vV0b…",
                     "must_change_password": False,
                     "area_code": None,
+                    "officer_id": 17,
+                    "may": ["case.file", "case.list", "case.read"],
                 }
             ]
         }
@@ -48,6 +52,19 @@ class SessionAnswer(BaseModel):
 
     login: str
     role: str
+    role_name_zh: str
+    role_name_en: str
     csrf_token: str
     must_change_password: bool
     area_code: str | None = Field(description="Code of the area; null means the whole place.")
+    officer_id: int | None = Field(description="Whose posts are one's own; null without any.")
+    may: list[str] = Field(description="`object.verb` of the permission table, for the role.")
+
+
+class SignInWays(BaseModel):
+    """How one may sign in here."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"password": True, "oidc": False}]})
+
+    password: bool
+    oidc: bool

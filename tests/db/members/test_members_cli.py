@@ -44,7 +44,10 @@ def test_form_shows_today_beside_the_plan_and_writes_only_with_commit(
     with admin_engine.connect() as conn:
         groups = conn.execute(text("SELECT count(DISTINCT party_group_id) FROM party_group_cell"))
         assert groups.scalar_one() == 4
-    assert run("apply-due")[0] == 0
+    code, told = run("apply-due")
+    assert (code, "试跑" in told) == (0, True)
+    code, told = run("apply-due", "--commit")
+    assert (code, "试跑" in told) == (0, False)
 
 
 def test_impossible_number_is_a_sentence_and_exit_code_2(run: object, party: PartyTown) -> None:

@@ -12,6 +12,9 @@ export class ApiProblem extends Error {
   }
 }
 
+// A wrong password is an answer to a form, not the end of a session.
+const AT_THE_DOOR = new Set(["session.wrong_password"]);
+
 let csrfToken = "";
 let onSignedOut = () => {};
 
@@ -40,7 +43,7 @@ export async function request(method, path, { query, json, form, headers = {}, s
   }
   if (response.ok) return response.status === 204 ? null : response.json();
   const problem = await readProblem(response);
-  if (problem.status === 401 && path !== "/api/session") onSignedOut();
+  if (problem.status === 401 && path !== "/api/session" && !AT_THE_DOOR.has(problem.code)) onSignedOut();
   throw problem;
 }
 
@@ -66,7 +69,9 @@ const twoTongues = (text) => (text && typeof text === "object" && "zh" in text ?
 export const api = {
   session: () => request("GET", "/api/session"),
   signIn: (login, password) => request("POST", "/api/session", { json: { login, password } }),
+  signInWays: () => request("GET", "/api/session/ways"),
   signOut: () => request("DELETE", "/api/session"),
+  signOutEverywhere: () => request("DELETE", "/api/session/all"),
   changePassword: (old, fresh) =>
     request("PUT", "/api/session/password", { json: { old, new: fresh } }),
   place: () => request("GET", "/api/place"),

@@ -4,9 +4,8 @@ import { api } from "./api.js";
 const PAGE = 500;
 const MOST = 2000;
 const MOST_IN_VIEW = 1000;
-const CLOSED = new Set(["closed", "followed_up", "archived"]);
 
-export const isClosed = (item) => CLOSED.has(item.state);
+export const isClosed = (item) => Boolean(item.closed_on);
 export const isQueued = (item) => !item.lead && !isClosed(item);
 export const hasPoint = (item) => Number.isFinite(item.lng) && Number.isFinite(item.lat);
 

@@ -85,6 +85,7 @@ export const acts = {
     sign_in_refused: "登录被拒",
     signed_in: "登录",
     signed_out: "退出",
+    signed_out_everywhere: "退出所有设备",
     "subject.correct": "本人申请更正",
     "subject.erase": "本人申请删除",
     "subject.export": "本人申请查阅",

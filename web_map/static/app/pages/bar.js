@@ -36,7 +36,7 @@ export function createBar({ store, onHelp }) {
       document.title = `${named(place)} · ${t("app.name")}`;
       show(
         byId("user"),
-        h("span", { class: "login" }, session.login),
+        h("a", { class: "login", href: "/account", title: t("signin.account") }, session.login),
         h("button", {
           type: "button", class: "link", id: "sign-out",
           onclick: signOut,

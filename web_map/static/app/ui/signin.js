@@ -57,6 +57,16 @@ function ask(makeForm) {
 /** End the session here and on the server, and start the page afresh without its view. */
 export async function signOut() {
   await api.signOut().catch(() => null);
+  leave();
+}
+
+/** End every session of the account; throws when the server could not do it. */
+export async function signOutEverywhere() {
+  await api.signOutEverywhere();
+  leave();
+}
+
+function leave() {
   localStorage.removeItem(SIGNED_IN);
   location.replace(location.pathname);
 }
@@ -91,6 +101,8 @@ function signInForm({ synthetic, problem }, done) {
       button.disabled = false;
     }
   };
+  const outside = h("div", {});
+  offerOutside(outside);
   return h(
     "form",
     { class: "gate-card", onsubmit: submit, id: "signin" },
@@ -100,10 +112,19 @@ function signInForm({ synthetic, problem }, done) {
     password.row,
     trouble,
     button,
+    outside,
     synthetic
       ? h("p", { class: "hint" }, h("strong", {}, t("tag.synthetic")), " ", t("signin.demoHint"))
       : null,
   );
+}
+
+/** The customer's own directory, where one is set up. */
+async function offerOutside(room) {
+  const ways = await api.signInWays().catch(() => null);
+  if (!ways?.oidc) return;
+  const mark = () => localStorage.setItem(SIGNED_IN, "yes");
+  show(room, h("a", { class: "button wide", id: "signin-oidc", href: "/api/oidc/sign-in", onclick: mark }, t("signin.oidc")));
 }
 
 function passwordForm(session, done, known = null) {

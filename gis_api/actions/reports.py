@@ -1,0 +1,181 @@
+"""Reports of a period: counted as the actor sees it, or the copy frozen by that very range."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from gis_api.cases.reports import store
+from gis_api.cases.reports.figures import list_figures, with_denominators
+from gis_api.cases.reports.periods import Period, period_of
+from gis_api.cases.vocabulary import SOURCES
+from gis_api.db.audit_trail import add_audit
+from gis_api.db.engine import Actor, begin
+from grid_boundaries.errors import Conflict, NotFound
+
+FIGURES = "figures"
+_KEY_DIGITS = 8
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which report: a period that holds ``on``, an area, and what the rows are."""
+
+    period: str
+    on: date | None
+    dimension: str
+    area_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The area in keys: counted range, length of a group, and what is printed of it."""
+
+    lo: str
+    hi: str
+    group_length: int
+    code: str | None
+    name: str | None
+
+
+def read_report(engine: Engine, actor: Actor, asked: Asked, *, live: bool = False) -> Row:
+    """The figures of a period; the frozen copy when there is one, unless ``live``.
+
+    Raises NotFound ``cell.unknown`` for an area outside the actor's own.
+    """
+    with begin(engine, actor) as conn:
+        moment = store.get_moment(conn)
+        period = period_of(asked.period, asked.on or moment["today"])
+        frame = _find_frame(conn, actor, asked.area_code)
+        frozen = store.find_snapshot(
+            conn, FIGURES, period, asked.dimension, frame.lo, actor.scope.lo
+        )
+        add_audit(
+            conn, actor, "report.read", "report", f"{period.kind}:{period.from_on}",
+            detail={"dimension": asked.dimension, "area": frame.code},
+        )  # fmt: skip
+        if frozen is not None and not live:
+            copy: Row = frozen["figures"]
+            return copy | {
+                "frozen": {
+                    "at": frozen["made_at"].isoformat(),
+                    "sha256": bytes(frozen["sha256"]).hex(),
+                }
+            }
+        return _count(conn, period, frame, asked.dimension, moment) | {"frozen": None}
+
+
+def freeze_report(engine: Engine, actor: Actor, asked: Asked, *, commit: bool = True) -> Row:
+    """Freeze the figures of a period that is over; the copy, also when it was frozen before.
+
+    Raises NotFound ``cell.unknown``, Conflict ``report.not_over``.
+    """
+    with begin(engine, actor) as conn:
+        moment = store.get_moment(conn)
+        period = period_of(asked.period, asked.on or moment["today"])
+        if not period.is_over(moment["today"]):
+            raise Conflict("report.not_over", to_on=period.to_on.isoformat())
+        frame = _find_frame(conn, actor, asked.area_code)
+        figures = _count(conn, period, frame, asked.dimension, moment)
+        digest = hash_figures(figures)
+        if commit:
+            made = store.add_snapshot(
+                conn, figures, report=FIGURES, period=period.kind, from_on=period.from_on,
+                to_on=period.to_on, dimension=asked.dimension, area_code=frame.code,
+                area_key=frame.lo, scope_key=actor.scope.lo, sha256=digest,
+                made_by=actor.user_id,
+            )  # fmt: skip
+            if made is not None:
+                add_audit(
+                    conn, actor, "report.freeze", "report", str(made),
+                    detail={"period": f"{period.kind}:{period.from_on}"},
+                )  # fmt: skip
+    if not commit:
+        return figures | {"frozen": None}
+    return read_report(engine, actor, asked)
+
+
+def list_frozen(engine: Engine, actor: Actor, *, after: int | None, limit: int) -> list[Row]:
+    """Reports that were frozen by whoever sees no more than the actor, newest first."""
+    with begin(engine, actor) as conn:
+        return store.list_snapshots(conn, after=after, limit=limit)
+
+
+def hash_figures(figures: Mapping[str, Any]) -> bytes:
+    """SHA-256 of the canonical JSON of a report: what the copy is checked against."""
+    text = json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _find_frame(conn: Connection, actor: Actor, area_code: str | None) -> _Frame:
+    area = store.find_area(conn, area_code, actor.scope.lo)
+    if area_code is not None and (area is None or not actor.scope.holds(area["scope_key"])):
+        raise NotFound("cell.unknown", cell_code=area_code)
+    if area is None:
+        return _Frame(actor.scope.lo, actor.scope.hi, _KEY_DIGITS, None, None)
+    key = area["scope_key"]
+    lo, hi = (key, key + "g") if area_code is not None else (actor.scope.lo, actor.scope.hi)
+    return _Frame(lo, hi, len(key) + _KEY_DIGITS, area["code"], area["name"])
+
+
+def _count(
+    conn: Connection, period: Period, frame: _Frame, dimension: str, moment: Mapping[str, Any]
+) -> Row:
+    totals, groups = store.count_all(
+        conn, period, dimension, scope_lo=frame.lo, scope_hi=frame.hi,
+        group_length=frame.group_length,
+    )  # fmt: skip
+    return {
+        "report": FIGURES,
+        "place": {"zh": moment["name_zh"], "en": moment["name_en"]},
+        "synthetic": bool(moment["synthetic"]),
+        "period": {
+            "kind": period.kind,
+            "from_on": period.from_on.isoformat(),
+            "to_on": period.to_on.isoformat(),
+        },
+        "area": {"code": frame.code, "name": frame.name},
+        "dimension": dimension,
+        "counted_at": moment["at"].isoformat(),
+        "headings": [{"key": f.key, "zh": f.zh, "en": f.en, "of": f.of} for f in list_figures()],
+        "total": with_denominators(totals),
+        "rows": _name_groups(conn, groups, dimension),
+    }
+
+
+_NOWHERE = ("未定位", "not placed")
+_NO_KIND = ("未分类", "no kind")
+
+
+def _name_groups(conn: Connection, groups: Mapping[str | None, Row], dimension: str) -> list[Row]:
+    if dimension == "area":
+        cells = store.list_cell_names(conn, [key for key in groups if key])
+        named = [
+            (cells[key]["code"], cells[key]["name"], cells[key]["name"], counts)
+            if key in cells
+            else ("", *_NOWHERE, counts)
+            for key, counts in groups.items()
+        ]
+        named.sort(key=lambda row: (row[0] == "", row[0]))
+    else:
+        names = (
+            store.list_kind_names(conn)
+            if dimension == "kind"
+            else {term.slug: (term.name_zh, term.name_en) for term in SOURCES}
+        )
+        order = {key: place for place, key in enumerate(names)}
+        named = [
+            (key or "", *names.get(key or "", _NO_KIND), counts) for key, counts in groups.items()
+        ]
+        named.sort(key=lambda row: order.get(row[0], len(order)))
+    return [
+        {"key": key, "zh": zh, "en": en, "figures": with_denominators(counts)}
+        for key, zh, en, counts in named
+    ]

@@ -1,0 +1,1 @@
+SELECT officer_id FROM case_recusal WHERE case_id = %(case_id)s

@@ -1,0 +1,1 @@
+"""Cases go along when the grid is redrawn under them."""

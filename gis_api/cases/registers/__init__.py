@@ -1,0 +1,1 @@
+"""Registers beside cases: receptions, talking rooms, matters settled in the grid."""

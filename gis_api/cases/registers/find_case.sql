@@ -1,0 +1,1 @@
+SELECT case_id FROM "case" WHERE code = %(code)s

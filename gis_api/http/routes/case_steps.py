@@ -1,0 +1,48 @@
+"""A case on its way: the steps allowed next, and taking one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+
+from gis_api.actions.take_step import read_papers, read_steps, take_step
+from gis_api.db.engine import Actor
+from gis_api.http.dependencies import Services, ServicesDep
+from gis_api.http.dependencies.permit import permit
+from gis_api.http.schemas.case_steps import StepBody
+from gis_api.http.step_views import steps_view
+from grid_boundaries.errors import NotFound
+
+router = APIRouter(prefix="/api/cases", tags=["cases"])
+
+CaseCode = Annotated[str, Path(min_length=1, max_length=40)]
+Reader = Annotated[Actor, permit("case", "read")]
+Stepper = Annotated[Actor, permit("case", "step")]
+
+
+@router.get("/{code}/steps", summary="Where a case stands, and the steps allowed next")
+def get_steps(code: CaseCode, services: ServicesDep, actor: Reader) -> dict[str, Any]:
+    return steps_view(read_steps(services.engine, actor, code))
+
+
+@router.post("/{code}/steps", summary="Take one step, on the revision the caller saw")
+def post_step(
+    code: CaseCode, body: StepBody, services: ServicesDep, actor: Stepper
+) -> dict[str, Any]:
+    """409 `case.stale` lists in `params.changes` what others did since that revision."""
+    take_step(services.engine, actor, code, body.to_order())
+    return _steps_or_receipt(services, actor, code)
+
+
+@router.get("/{code}/papers", summary="Documents, agreements, notes and procedures of a case")
+def get_papers(code: CaseCode, services: ServicesDep, actor: Reader) -> dict[str, Any]:
+    return read_papers(services.engine, actor, code)
+
+
+def _steps_or_receipt(services: Services, actor: Actor, code: str) -> dict[str, Any]:
+    """A case that left the asker's sight is acknowledged by its code alone."""
+    try:
+        return steps_view(read_steps(services.engine, actor, code))
+    except NotFound:
+        return {"code": code, "visible": False}

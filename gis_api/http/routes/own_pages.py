@@ -1,0 +1,38 @@
+"""Pages that hold nothing by themselves: their scripts ask for sign-in and then for the rows."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from gis_api.db.engine import SYSTEM, begin
+from gis_api.db.service_state import PlaceLabel, find_place_label
+from gis_api.http.dependencies import Services, ServicesDep
+from web_map.plain_pages import render_plain_page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/account")
+def show_account(services: ServicesDep) -> HTMLResponse:
+    """My password, my leave, my tokens, my sessions."""
+    return _page(services, "account")
+
+
+def _page(services: Services, name: str) -> HTMLResponse:
+    place = _find_place(services)
+    page = render_plain_page(
+        name,
+        place_name_zh=place.name_zh if place else "",
+        synthetic=bool(place and place.synthetic),
+    )
+    return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+
+
+def _find_place(services: Services) -> PlaceLabel | None:
+    try:
+        with begin(services.engine, SYSTEM) as conn:
+            return find_place_label(conn)
+    except SQLAlchemyError:
+        return None  # the page says itself that the service is away

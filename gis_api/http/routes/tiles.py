@@ -1,0 +1,159 @@
+"""Vector tiles of the map's layers: ids and classes only, as the asker may see them."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from gis_api.access.permissions import read_permissions
+from gis_api.actions.describe_place import find_village_rank_of
+from gis_api.db.engine import Actor
+from gis_api.http.dependencies import Services, ServicesDep
+from gis_api.http.dependencies.permit import permit
+from grid_boundaries.errors import Forbidden
+from layers.tiles.address import MAX_ZOOM, read_address
+from layers.tiles.catalog import LAYERS, TileLayer
+
+MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM, examples=[12])]
+Column = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM, examples=[3305])]
+Row = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM, examples=[1559])]
+Rank = Annotated[int, Path(ge=1, le=32_000, examples=[3])]
+Day = Annotated[date | None, Query(description="The day of the plan; today without it.")]
+
+
+class Tile(Response):
+    """A vector tile, gzipped where the asker can read that."""
+
+    media_type = MEDIA_TYPE
+
+
+router = APIRouter(
+    prefix="/tiles",
+    tags=["tiles"],
+    default_response_class=Tile,
+    responses={
+        200: {
+            "description": "The tile; `id` of each feature and its class, nothing else.",
+            "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+        },
+        204: {"description": "Nothing lies there, or nothing that may be seen."},
+        304: {"description": "As the asker has it."},
+    },
+)
+
+
+@router.get("/level-{rank}/{z}/{x}/{y}.mvt", summary="Cells of one level")
+async def get_level_tile(
+    request: Request,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("cell", "read")],
+    rank: Rank,
+    z: Zoom,
+    x: Column,
+    y: Row,
+    on: Day = None,
+) -> Response:
+    if not read_permissions().shows(actor.role, "cell", "below_village"):
+        await run_in_threadpool(_require_village, services, actor, rank)
+    return await _answer(request, services, actor, "level", (z, x, y), rank=rank, on=on)
+
+
+@router.get("/claims/{z}/{x}/{y}.mvt", summary="Parcels of one's area; counts below zoom 14")
+async def get_claim_tile(
+    request: Request,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("parcel", "read")],
+    z: Zoom,
+    x: Column,
+    y: Row,
+) -> Response:
+    return await _answer(request, services, actor, "claims", (z, x, y))
+
+
+@router.get("/cases/{z}/{x}/{y}.mvt", summary="Cases one may see; counts below zoom 13")
+async def get_case_tile(
+    request: Request,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("case", "list")],
+    z: Zoom,
+    x: Column,
+    y: Row,
+) -> Response:
+    return await _answer(request, services, actor, "cases", (z, x, y))
+
+
+@router.get("/zones/{z}/{x}/{y}.mvt", summary="Zones: acquisition, mining, subsidence")
+async def get_zone_tile(
+    request: Request,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("zone", "read")],
+    z: Zoom,
+    x: Column,
+    y: Row,
+    on: Day = None,
+) -> Response:
+    return await _answer(request, services, actor, "zones", (z, x, y), on=on)
+
+
+@router.get("/service-points/{z}/{x}/{y}.mvt", summary="Service points")
+async def get_service_point_tile(
+    request: Request,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("service_point", "read")],
+    z: Zoom,
+    x: Column,
+    y: Row,
+) -> Response:
+    return await _answer(request, services, actor, "service-points", (z, x, y))
+
+
+@router.get("/villager-groups/{z}/{x}/{y}.mvt", summary="Villager groups (社/组/独贵龙)")
+async def get_villager_group_tile(
+    request: Request,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("villager_group", "read")],
+    z: Zoom,
+    x: Column,
+    y: Row,
+) -> Response:
+    return await _answer(request, services, actor, "villager-groups", (z, x, y))
+
+
+def _require_village(services: Services, actor: Actor, rank: int) -> None:
+    """A visitor sees villages and what is above them."""
+    village_rank = find_village_rank_of(services.engine, actor)
+    if village_rank is None or rank > village_rank:
+        raise Forbidden("permission.level", rank=rank)
+
+
+async def _answer(
+    request: Request,
+    services: Services,
+    actor: Actor,
+    slug: str,
+    place: tuple[int, int, int],
+    *,
+    rank: int | None = None,
+    on: date | None = None,
+) -> Response:
+    layer: TileLayer = LAYERS[slug]
+    at = read_address(*place)
+    asked = request.headers.get("if-none-match")
+    if asked is not None and asked == services.tiles.find_tag(actor, layer, at, rank, on):
+        return Response(status_code=304, headers=_headers(asked))
+    tile = await services.tiles.get_tile(actor, layer, at, rank, on)
+    headers = _headers(tile.tag)
+    if not tile.gzipped:
+        return Response(status_code=204, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Tile(tile.gzipped, headers=headers | {"Content-Encoding": "gzip"})
+    return Tile(gzip.decompress(tile.gzipped), headers=headers)
+
+
+def _headers(tag: str) -> dict[str, str]:
+    return {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Cookie"}

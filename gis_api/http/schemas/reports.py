@@ -1,0 +1,124 @@
+"""Answers of the report routes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gis_api.http.schemas.cases import Code
+
+PeriodKind = Literal["day", "week", "month", "year"]
+Dimension = Literal["area", "kind", "source"]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+
+
+class AskedBody(BaseModel):
+    """A period that is over: the one that holds the day ``on``."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"period": "month", "on": "2026-10-15", "dimension": "area"}]
+        },
+    )
+
+    period: PeriodKind
+    on: Day
+    dimension: Dimension = "area"
+    area: Code | None = None
+
+
+class FigureItem(BaseModel):
+    """A count, what it is counted of, and the share; no share of nothing."""
+
+    key: str
+    count: int
+    of: str | None
+    of_count: int | None
+    share: float | None
+
+
+class HeadingItem(BaseModel):
+    """A figure's name in both languages and its denominator."""
+
+    key: str
+    zh: str
+    en: str
+    of: str | None
+
+
+class GroupItem(BaseModel):
+    """One area, kind or source."""
+
+    key: str
+    zh: str
+    en: str
+    figures: list[FigureItem]
+
+
+class PeriodItem(BaseModel):
+    """``to_on`` is the first day after."""
+
+    kind: PeriodKind
+    from_on: date
+    to_on: date
+
+
+class Named(BaseModel):
+    """The place in both languages."""
+
+    zh: str | None
+    en: str | None
+
+
+class AreaItem(BaseModel):
+    """The area that was counted."""
+
+    code: str | None
+    name: str | None
+
+
+class Frozen(BaseModel):
+    """When the copy was made, and its hash."""
+
+    at: datetime
+    sha256: str
+
+
+class Report(BaseModel):
+    """The figures of a period."""
+
+    report: str
+    place: Named
+    synthetic: bool
+    period: PeriodItem
+    area: AreaItem
+    dimension: Dimension
+    counted_at: datetime
+    frozen: Frozen | None
+    headings: Annotated[list[HeadingItem], Field(description="in the order of print")]
+    total: list[FigureItem]
+    rows: list[GroupItem]
+
+
+class SnapshotItem(BaseModel):
+    """A frozen report."""
+
+    id: int
+    report: str
+    period: PeriodKind
+    from_on: date
+    to_on: date
+    dimension: Dimension
+    area_code: str | None
+    made_at: datetime
+    sha256: str
+
+
+class SnapshotPage(BaseModel):
+    """Newest first; ``next`` goes into ``after``."""
+
+    items: list[SnapshotItem]
+    next: int | None

@@ -1,0 +1,1 @@
+COPY fresh_shape (cell_id, zoom, scope_key, geom, label, label_radius) FROM STDIN

@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM cell_shape) OR NOT EXISTS (SELECT FROM cell_version) AS has

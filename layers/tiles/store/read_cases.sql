@@ -1,0 +1,1 @@
+SELECT case_tile(%(z)s, %(x)s, %(y)s) AS tile

@@ -1,0 +1,1 @@
+SELECT claim_layer_tile(%(z)s, %(x)s, %(y)s) AS tile

@@ -1,0 +1,1 @@
+SELECT service_point_tile(%(z)s, %(x)s, %(y)s) AS tile

@@ -1,0 +1,1 @@
+SELECT villager_group_tile(%(z)s, %(x)s, %(y)s) AS tile

@@ -1,0 +1,31 @@
+"""Pages of one frame: a bar with the place, a body that a script fills; nothing inline runs."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from web_map.pages import ROOM
+
+# Name of the page (its script and words) → its title until the script has spoken.
+TITLES = {
+    "account": "我的账号",
+}
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(ROOM / "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+    )
+
+
+def render_plain_page(name: str, *, place_name_zh: str = "", synthetic: bool = False) -> str:
+    """The frame of a page of ``TITLES``; its script asks for sign-in and fills it."""
+    template = _environment().get_template("plain.html")
+    return template.render(
+        name=name, title=TITLES[name], place_name_zh=place_name_zh, synthetic=synthetic
+    )

@@ -1,0 +1,33 @@
+// Words of the bar that plain pages share. 两边的键相同（有测试）。
+import { speaker } from "../i18n/book.js";
+
+export const books = {
+  zh: {
+    "frame.skip": "跳到正文",
+    "frame.nav": "页面",
+    "frame.other": "English",
+    "frame.leave": "退出",
+    "frame.synthetic": "合成数据",
+    "frame.loading": "正在读取…",
+    "frame.page.map": "地图",
+    "frame.page.members": "党小组",
+    "frame.page.upkeep": "人员与值班",
+    "frame.page.audit": "审计记录",
+    "frame.page.account": "我的账号",
+  },
+  en: {
+    "frame.skip": "Skip to the content",
+    "frame.nav": "Pages",
+    "frame.other": "中文",
+    "frame.leave": "Sign out",
+    "frame.synthetic": "Synthetic data",
+    "frame.loading": "Loading…",
+    "frame.page.map": "Map",
+    "frame.page.members": "Party groups",
+    "frame.page.upkeep": "People and shifts",
+    "frame.page.audit": "Audit trail",
+    "frame.page.account": "My account",
+  },
+};
+
+export const w = speaker(books);
