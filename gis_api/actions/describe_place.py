@@ -12,7 +12,14 @@ from gis_api.cases.store import reading
 from gis_api.db.engine import Actor, begin
 from gis_api.db.grid_cache import read_token
 from gis_api.db.place_store import find_grid_version, find_place_setting
-from grid_boundaries.store.cells import BBox, CellShape, Level, list_cell_shapes, list_levels
+from grid_boundaries.store.cells import (
+    BBox,
+    CellShape,
+    Level,
+    list_cell_labels,
+    list_cell_shapes,
+    list_levels,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +52,20 @@ def read_cells(
     rank: int,
     on: date,
     parent_code: str | None,
+    code: str | None,
     bbox: BBox | None,
 ) -> list[CellShape]:
     """Cells of one level on one day, by code."""
     with begin(engine, actor) as conn:
-        return list_cell_shapes(conn, rank, on, parent_code=parent_code, bbox=bbox)
+        return list_cell_shapes(conn, rank, on, parent_code=parent_code, code=code, bbox=bbox)
+
+
+def read_cell_labels(
+    engine: Engine, actor: Actor, rank: int, on: date, bbox: BBox | None, limit: int
+) -> list[dict[str, Any]]:
+    """Where the names of a level stand, largest cells first."""
+    with begin(engine, actor) as conn:
+        return list_cell_labels(conn, rank, on, bbox=bbox, limit=limit)
 
 
 def find_village_rank_of(engine: Engine, actor: Actor) -> int | None:

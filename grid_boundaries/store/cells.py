@@ -82,11 +82,13 @@ def list_cell_shapes(
     on: date,
     *,
     parent_code: str | None = None,
+    code: str | None = None,
     bbox: BBox | None = None,
 ) -> list[CellShape]:
     """Cells of one level in force on a day, ordered by code.
 
-    ``parent_code`` keeps those inside that cell, however far below; an unknown code keeps none.
+    ``code`` keeps that cell alone, ``parent_code`` those inside that cell, however far below; an
+    unknown code keeps none.
     ``bbox`` (min_lng, min_lat, max_lng, max_lat) keeps those whose own box touches it.
     """
     west, south, east, north = bbox or (None, None, None, None)
@@ -96,12 +98,29 @@ def list_cell_shapes(
         rank=rank,
         on=on,
         parent_code=parent_code,
+        code=code,
         west=west,
         south=south,
         east=east,
         north=north,
     )
     return [CellShape(**row) for row in rows(found)]
+
+
+def list_cell_labels(
+    conn: Connection, rank: int, on: date, *, bbox: BBox | None, limit: int
+) -> list[dict[str, Any]]:
+    """Where the names of a level stand, largest cells first, at most ``limit``.
+
+    ``lng``, ``lat`` lie inside the cell, ``radius_m`` (metres of EPSG:3857) says how far they are
+    from its border, ``unit`` is the village's cell id, or the own one above villages.
+    """
+    west, south, east, north = bbox or (None, None, None, None)
+    found = _run(
+        conn, "list_cell_labels", rank=rank, on=on, limit=limit,
+        west=west, south=south, east=east, north=north,
+    )  # fmt: skip
+    return rows(found)
 
 
 def list_levels(conn: Connection, on: date) -> list[Level]:

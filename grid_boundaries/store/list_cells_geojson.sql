@@ -4,6 +4,7 @@ LEFT JOIN cell_version parent
   ON parent.cell_id = v.parent_cell_id AND parent.valid @> %(on)s::date
 WHERE v.valid @> %(on)s::date
   AND v.rank = %(rank)s
+  AND (%(code)s::text IS NULL OR v.code = %(code)s)
   AND (%(parent_code)s::text IS NULL OR starts_with(v.scope_key, (
     SELECT above.scope_key FROM cell_version above
     WHERE above.code = %(parent_code)s AND above.valid @> %(on)s::date)))

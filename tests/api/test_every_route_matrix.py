@@ -80,6 +80,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("DELETE", "/api/session/all"): ALL,
     ("GET", "/api/place"): ALL,
     ("GET", "/api/cells"): ALL,
+    ("GET", "/api/cells/labels"): ALL,
     ("POST", "/api/search"): WORKERS,
     ("POST", "/api/cases"): INTAKE,
     ("GET", "/api/cases"): HANDLERS,
@@ -169,6 +170,7 @@ QUERY = {
     "/api/locate": "?lng=110.505&lat=39.405",
     "/api/responsible": "?lng=110.505&lat=39.405&kind=land",
     "/api/cells": "?rank=2",
+    "/api/cells/labels": "?rank=2",
 }
 PATH_VALUES = {
     "code": "999999", "attachment_id": "00000000-0000-4000-8000-000000000000",

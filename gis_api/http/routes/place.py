@@ -8,10 +8,16 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from gis_api.access.permissions import read_permissions
-from gis_api.actions.describe_place import describe_place, find_village_rank_of, read_cells
+from gis_api.actions.describe_place import (
+    describe_place,
+    find_village_rank_of,
+    read_cell_labels,
+    read_cells,
+)
 from gis_api.actions.search_names import search_names
 from gis_api.cases.vocabulary import RESPONDENT_KINDS, SOURCES, Term
 from gis_api.db.engine import Actor
@@ -69,6 +75,7 @@ def get_cells(
     actor: Annotated[Actor, permit("cell", "read")],
     rank: Annotated[int, Query(ge=1, le=32_000)],
     parent: Annotated[Code | None, Query()] = None,
+    code: Annotated[Code | None, Query()] = None,
     bbox: BboxQuery = None,
     on: Annotated[date | None, Query()] = None,
 ) -> Response:
@@ -76,12 +83,36 @@ def get_cells(
     if grid is None:
         raise Conflict("grid.none")
     _require_level(services, actor, rank)
-    tag = _etag(grid.token.newest_version_id, grid.token.on, rank, parent, bbox)
+    tag = _etag(grid.token.newest_version_id, grid.token.on, rank, parent, code, bbox)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
-    cells = read_cells(services.engine, actor, rank, grid.token.on, parent, parse_bbox(bbox))
+    cells = read_cells(services.engine, actor, rank, grid.token.on, parent, code, parse_bbox(bbox))
     return Response(_feature_collection(cells), media_type="application/geo+json", headers=headers)
+
+
+@router.get("/cells/labels", summary="Where the names of one level stand, largest cells first")
+def get_cell_labels(
+    request: Request,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("cell", "read")],
+    rank: Annotated[int, Query(ge=1, le=32_000)],
+    bbox: BboxQuery = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+) -> Response:
+    """``lng``, ``lat`` lie inside the cell, ``radius_m`` (metres of EPSG:3857) from its border."""
+    grid = services.grids.on_date(None)
+    if grid is None:
+        raise Conflict("grid.none")
+    _require_level(services, actor, rank)
+    tag = _etag("labels", grid.token.newest_version_id, grid.token.on, rank, bbox, limit)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    found = read_cell_labels(services.engine, actor, rank, grid.token.on, parse_bbox(bbox), limit)
+    return JSONResponse(
+        {"items": found, "is_complete": bbox is None and len(found) < limit}, headers=headers
+    )
 
 
 def _require_level(services: Services, actor: Actor, rank: int) -> None:

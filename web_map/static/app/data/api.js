@@ -76,6 +76,7 @@ export const api = {
     request("PUT", "/api/session/password", { json: { old, new: fresh } }),
   place: () => request("GET", "/api/place"),
   cells: (query, signal) => request("GET", "/api/cells", { query, signal }),
+  cellLabels: (query, signal) => request("GET", "/api/cells/labels", { query, signal }),
   responsible: (query, signal) => request("GET", "/api/responsible", { query, signal }),
   cases: (query, signal) => request("GET", "/api/cases", { query, signal }),
   case: (code, signal) => request("GET", `/api/cases/${encodeURIComponent(code)}`, { signal }),

@@ -72,7 +72,6 @@ export default {
   "map.cluster": "{n} cases here, click to open",
   "map.samePlace": "Cases at the same spot",
   "levels.title": "Show down to level",
-  "levels.zoomIn": "Zoom in to see: {level}",
 
   "legend.title": "Kinds of case",
   "legend.unit": "{n} in view",

@@ -72,7 +72,6 @@ export default {
   "map.cluster": "此处 {n} 件，点击展开",
   "map.samePlace": "同一地点的事项",
   "levels.title": "显示到哪一级",
-  "levels.zoomIn": "放大后显示{level}",
 
   "legend.title": "事项类型",
   "legend.unit": "视野内 {n} 件",

@@ -1,7 +1,6 @@
 // Cells on the map: which levels to draw for the level chosen, their names, and what a click chose.
 import { named, t } from "../i18n/index.js";
 import { chooseTints, createCellsLayer } from "../render/cells_layer.js";
-import { wholeBox } from "../render/label_point.js";
 import { createLabels } from "../render/labels.js";
 import { levelStyle } from "../render/symbols.js";
 import { byId, h, show } from "../ui/dom.js";
@@ -44,27 +43,19 @@ export function createGridView({ store, stage, cells, obstacles }) {
     node.textContent = text ?? "";
   }
 
-  /** The second of the levels drawn (villages of a town) decides the tint of all below it. */
+  /** Neighbouring villages get different tints where all of them are known, else by their id. */
   function tintBy(levels) {
-    const { rank: second, features: units } = levels.at(-2) ?? levels.at(-1);
-    const sorted = [...units].sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
-    const tints = chooseTints(new Map(sorted.map((f) => [String(f.id), wholeBox(f.geometry)])), 6);
-    return (feature) => {
-      let { rank, parent_code: parent } = feature.properties;
-      let code = String(feature.id);
-      while (rank > second && parent) {
-        code = String(parent);
-        rank = previous(rank);
-        parent = cells.find(rank, code)?.properties.parent_code;
+    const units = new Map();
+    for (const { items, complete } of levels) {
+      if (!complete) continue;
+      for (const item of items) {
+        if (item.id === item.unit) units.set(item.unit, [item.west, item.south, item.east, item.north]);
       }
-      return tints.get(code) ?? 0;
-    };
+    }
+    const sorted = new Map([...units].sort((a, b) => a[0] - b[0]));
+    const tints = chooseTints(sorted, 6);
+    return (unit) => tints.get(unit) ?? unit;
   }
-
-  const previous = (rank) => {
-    const i = cells.levels.findIndex((level) => level.rank === rank);
-    return cells.levels[i - 1]?.rank ?? -Infinity;
-  };
 
   async function load() {
     const mine = (turn += 1);
@@ -80,12 +71,8 @@ export function createGridView({ store, stage, cells, obstacles }) {
         weight: Math.min(fromLeaf(item.rank), i + 1),
         ...answers[i],
       }));
-      alert(
-        found[0].denied
-          ? problemText(found[0].denied)
-          : found[0].tooMany ? t("levels.zoomIn", { level: named(wanted[0]) }) : null,
-      );
-      put(found.filter((item) => item.features));
+      alert(found[0].denied ? problemText(found[0].denied) : null);
+      put(found.filter((item) => item.items));
     } catch (error) {
       if (mine === turn) alert(problemText(error));
     }
@@ -94,7 +81,7 @@ export function createGridView({ store, stage, cells, obstacles }) {
   /** A level that the signed-in role may not see is left out; the others are drawn. */
   async function loadOrDenied(rank, box) {
     try {
-      return await cells.load(rank, box);
+      return await cells.labels(rank, box);
     } catch (error) {
       if (error.status !== 403) throw error;
       return { denied: error };
@@ -102,25 +89,27 @@ export function createGridView({ store, stage, cells, obstacles }) {
   }
 
   function put(levels) {
-    const sign = levels.map((l) => `${l.rank}:${l.complete ? "all" : l.features.map((f) => f.id).join()}`).join("|");
-    if (sign === drawn) return;
-    drawn = sign;
-    const tintOf = tintBy(levels);
-    layer.show(levels.map((item) => ({ ...item, tintOf })));
+    const sign = levels.map((l) => l.rank).join("|");
+    if (sign !== drawn) {
+      drawn = sign;
+      layer.show(levels, tintBy(levels));
+    }
     const withNames = levels.length === 1 ? levels : levels.slice(0, -1).reverse();
-    labels.show(withNames.map((item) => ({ features: item.features, style: levelStyle(item.weight) })));
+    labels.show(withNames.map((item) => ({ items: item.items, style: levelStyle(item.weight) })));
   }
 
-  /** Features of an answer; what is not known yet is fetched with its siblings. */
+  /** Draw the shapes of an answer over the map. */
   async function select(location) {
     const mine = (select.turn = (select.turn ?? 0) + 1);
     if (!location?.cell) return layer.select({});
     const path = [...location.ancestors, location.cell];
+    const second = location.runner_up;
     try {
-      const chain = await Promise.all(path.map((cell, i) => cells.get(cell.rank, cell.code, path[i - 1]?.code)));
+      const [runnerUp, ...chain] = await Promise.all([
+        second ? cells.get(second.rank ?? location.cell.rank, second.code) : null,
+        ...path.map((cell) => cells.get(cell.rank, cell.code)),
+      ]);
       if (mine !== select.turn) return undefined;
-      const second = location.runner_up;
-      const runnerUp = second ? cells.find(second.rank ?? location.cell.rank, second.code) : null;
       layer.select({ cell: chain.at(-1), chain: chain.slice(1, -1), runnerUp });
     } catch {
       layer.select({});

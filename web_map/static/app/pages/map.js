@@ -171,6 +171,7 @@ function run(store, bar, session, place) {
   whenSignedOut(async () => {
     await signIn({ synthetic: place.synthetic });
     refresh();
+    grid.reload();
     live.restart();
   });
 

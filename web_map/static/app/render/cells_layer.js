@@ -1,6 +1,10 @@
-// Cells as quiet paper: a tint for each unit below the place, thin lines below thick ones.
-/* global L */
+// Cells as quiet paper: a tint for each village, thin lines below thick ones. The paper is drawn from
+// vector tiles, what is chosen from the shapes themselves.
+/* global L, protomapsL */
+import { tileSource } from "../data/tiles.js";
 import { levelStyle, styles } from "./symbols.js";
+
+const LAST_DATA_ZOOM = 15;
 
 /** Neighbours get different tints where the palette allows: greedy over touching boxes. Pure. */
 export function chooseTints(boxes, paletteSize) {
@@ -16,36 +20,83 @@ export function chooseTints(boxes, paletteSize) {
   return chosen;
 }
 
-/** Layer that draws levels; show([{rank, weight, features, tintOf}]) finest level first. */
+function trace(ctx, geom) {
+  ctx.beginPath();
+  for (const ring of geom) {
+    ctx.moveTo(ring[0].x, ring[0].y);
+    for (let i = 1; i < ring.length; i += 1) ctx.lineTo(ring[i].x, ring[i].y);
+  }
+}
+
+/** Fills each cell by colorOf(unit); the thin stroke closes the seam between two fills. */
+function paper(colorOf) {
+  return {
+    draw(ctx, geom, _zoom, feature) {
+      const color = colorOf(feature.props.unit);
+      trace(ctx, geom);
+      ctx.fillStyle = color;
+      ctx.fill("evenodd");
+      ctx.strokeStyle = color;
+      ctx.lineWidth = 0.6;
+      ctx.stroke();
+    },
+  };
+}
+
+function line({ color, weight, dash }) {
+  const pattern = dash ? dash.split(" ").map(Number) : [];
+  return {
+    before(ctx) {
+      ctx.lineJoin = "round";
+    },
+    draw(ctx, geom) {
+      trace(ctx, geom);
+      ctx.setLineDash(pattern);
+      ctx.strokeStyle = color;
+      ctx.lineWidth = weight;
+      ctx.stroke();
+    },
+  };
+}
+
+/** Layer that draws levels; show([{rank, weight}], tintOf) finest level first. */
 export function createCellsLayer(map) {
   map.createPane("cells").classList.add("pane-quiet");
   map.createPane("selection").classList.add("pane-quiet");
-  const renderer = L.canvas({ pane: "cells", padding: 0.4 });
   const overlay = L.canvas({ pane: "selection", padding: 0.4 });
-  const drawn = L.layerGroup().addTo(map);
   const chosen = L.layerGroup().addTo(map);
+  let drawn = null;
 
-  function line(level, fillColor) {
-    const { color, weight, dash } = levelStyle(level);
-    return {
-      color, weight, dashArray: dash, opacity: 1,
-      fill: Boolean(fillColor), fillColor, fillOpacity: 1,
-      lineJoin: "round",
-    };
+  function make(levels, tintOf) {
+    const { tints } = styles().levels;
+    const rules = levels.map(({ rank, weight }) => ({
+      dataSource: String(rank), dataLayer: "cell", symbolizer: line(levelStyle(weight)),
+    }));
+    rules.unshift({
+      dataSource: String(levels[0].rank), dataLayer: "cell",
+      symbolizer: paper((unit) => tints[tintOf(unit) % tints.length]),
+    });
+    const sources = Object.fromEntries(levels.map(({ rank }) => [
+      String(rank),
+      {
+        url: tileSource((z, x, y) => `/tiles/level-${rank}/${z}/${x}/${y}.mvt`),
+        maxDataZoom: LAST_DATA_ZOOM,
+      },
+    ]));
+    return protomapsL.leafletLayer({
+      sources, paintRules: rules, labelRules: [], pane: "cells", attribution: "", noWrap: true,
+      updateWhenZooming: false, keepBuffer: 1, tileDelay: 1, maxZoom: map.getMaxZoom(),
+    });
   }
 
   return {
-    show(levels) {
-      drawn.clearLayers();
-      const { tints } = styles().levels;
-      levels.forEach(({ weight, features, tintOf }, i) => {
-        drawn.addLayer(
-          L.geoJSON(features, {
-            renderer, pane: "cells", interactive: false, smoothFactor: 0.6,
-            style: (feature) => line(weight, i === 0 ? tints[tintOf(feature) % tints.length] : null),
-          }),
-        );
-      });
+    show(levels, tintOf) {
+      const before = drawn;
+      drawn = levels.length ? make(levels, tintOf).addTo(map) : null;
+      // the old picture stays until the new one is there
+      if (!before) return;
+      if (drawn) drawn.once("load", () => before.remove());
+      else before.remove();
     },
     /** Put the answer of a click over the map: the cell, its chain, and who came second. */
     select({ cell, chain, runnerUp }) {

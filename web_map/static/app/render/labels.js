@@ -1,20 +1,11 @@
 // Names of cells that never cover each other: the higher level first, then the larger cell.
 /* global L */
 import { h } from "../ui/dom.js";
-import { contains, labelPoint, largestBox } from "./label_point.js";
 
 // nearest first; a shift that leaves the cell is refused later
 const SHIFTS = [0, -16, 16, -28, 28, -42, 42, -58, 58]
   .flatMap((dy) => [0, -36, 36, -72, 72].map((dx) => [dx, dy]))
   .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
-const places = new WeakMap();
-
-function placeOf(feature) {
-  if (!places.has(feature)) {
-    places.set(feature, { at: labelPoint(feature.geometry), box: largestBox(feature.geometry) });
-  }
-  return places.get(feature);
-}
 
 /** About the width of a text in px: CJK signs are square, the others a little over half. */
 export function textWidth(text, px) {
@@ -46,7 +37,7 @@ export function placeLabels(candidates, obstacles, shifts) {
   return kept;
 }
 
-/** Label layer; show([{features, style}]) with the highest level first; obstacles() in layer px. */
+/** Label layer; show([{items, style}]) with the highest level first; obstacles() in layer px. */
 export function createLabels(map, obstacles) {
   const pane = map.createPane("labels");
   pane.classList.add("pane-labels");
@@ -56,24 +47,24 @@ export function createLabels(map, obstacles) {
   function candidates() {
     const found = [];
     const view = map.getBounds().pad(0.05);
-    groups.forEach(({ features, style }, order) => {
+    const pxPerM = 256 * 2 ** map.getZoom() / 40075016.685578488;
+    groups.forEach(({ items, style }, order) => {
       const size = style.label_px;
-      for (const feature of features) {
-        const { at, box } = placeOf(feature);
-        if (!view.contains([at[1], at[0]])) continue;
-        const name = feature.properties.name || String(feature.id);
+      for (const item of items) {
+        if (!view.contains([item.lat, item.lng])) continue;
+        const name = item.name || item.code;
         const width = textWidth(name, size) + 6;
         const room =
-          map.latLngToLayerPoint([box[1], box[2]]).x - map.latLngToLayerPoint([box[1], box[0]]).x;
+          map.latLngToLayerPoint([item.south, item.east]).x -
+          map.latLngToLayerPoint([item.south, item.west]).x;
         if (width > room * (order === 0 ? 2.2 : 1.15)) continue;
-        const { x, y } = map.latLngToLayerPoint([at[1], at[0]]);
+        const { x, y } = map.latLngToLayerPoint([item.lat, item.lng]);
         const half = size * 0.72;
+        const reach = item.radius_m * pxPerM;
         found.push({
           name, style, order, room,
-          owns: (px, py) => {
-            const spot = map.layerPointToLatLng([px, py]);
-            return contains(feature.geometry, [spot.lng, spot.lat]);
-          },
+          // the middle of a name stays in the largest circle inside its cell
+          owns: (px, py) => Math.hypot(px - x, py - y) <= reach,
           x0: x - width / 2, x1: x + width / 2, y0: y - half, y1: y + half,
         });
       }
