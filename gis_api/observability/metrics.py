@@ -14,6 +14,9 @@ class Metrics:
     """One registry per app, so that several apps can live in one process."""
 
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    _children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = field(
+        default_factory=dict, init=False
+    )
 
     def __post_init__(self) -> None:
         self.requests = Counter(
@@ -42,10 +45,22 @@ class Metrics:
 
     def count_answer(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one finished answer."""
-        self.requests.labels(method, route, str(status)).inc()
-        self.seconds.labels(route).observe(seconds)
+        answers, seconds_of = self._find_children(method, route, status)
+        answers.inc()
+        seconds_of.observe(seconds)
         if (method, route, status) == ("POST", "/api/cases", 201):
             self.cases_filed.inc()
+
+    def _find_children(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        # asked for on every answer; the labels are few: our own templates, methods and statuses
+        children = self._children.get((method, route, status))
+        if children is None:
+            children = (
+                self.requests.labels(method, route, str(status)),
+                self.seconds.labels(route),
+            )
+            self._children[method, route, status] = children
+        return children
 
     def render(self) -> bytes:
         """The text format of Prometheus."""

@@ -33,8 +33,12 @@ def check_position(
             "place.not_finite",
             axes=[name for name, v in (("lng", lng), ("lat", lat)) if not math.isfinite(v)],
         )
+    is_null_island = abs(lng) < _NULL_ISLAND_DEG and abs(lat) < _NULL_ISLAND_DEG
+    west, south, east, north = envelope
+    if west <= lng <= east and south <= lat <= north and not is_null_island:
+        return
     shown = {"lng": round(lng, _SHOWN_DECIMALS), "lat": round(lat, _SHOWN_DECIMALS)}
-    if abs(lng) < _NULL_ISLAND_DEG and abs(lat) < _NULL_ISLAND_DEG:
+    if is_null_island:
         raise InvalidInput("place.null_island", **shown)
     if abs(lng) > 180 or abs(lat) > 180:
         raise InvalidInput("place.projected", **shown, zone_prefix=_find_zone_prefix(lng, lat))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,8 @@ from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 from grid_boundaries.geo.local_plane import metres_per_degree
+from grid_boundaries.locate.lattice import Lattice
+from grid_boundaries.locate.neighbours import Neighbours
 from grid_boundaries.locate.segments import BorderSegments
 
 TIE_TOLERANCE_M: Final = 0.001
@@ -34,6 +37,8 @@ class LevelIndex:
     tree: STRtree
     segments: BorderSegments
     bounds: npt.NDArray[np.float64]
+    lattice: Lattice
+    neighbours: Neighbours
 
     @classmethod
     def of(
@@ -53,22 +58,41 @@ class LevelIndex:
         own = geoms[ordered]
         tree = STRtree(own)
         tree.query(shapely.Point())  # a tree may be finished at its first query: have that here
-        return cls(level, ordered, own, tree, BorderSegments.of(own), shapely.bounds(own))
+        bounds = shapely.bounds(own)
+        return cls(
+            level, ordered, own, tree, BorderSegments.of(own), bounds,
+            Lattice.of(bounds), Neighbours.of(tree, bounds),
+        )  # fmt: skip
 
     def find_covering(self, lng: float, lat: float) -> list[int]:
         """Positions of the cells that cover the point (border included), lowest code first."""
-        near = self.tree.query(shapely.points([lng, lat]))
+        near = self.lattice.list_near(lng, lat)
         if len(near) == 0:
             return []
-        covering = near[shapely.intersects_xy(self.geoms[near], lng, lat)]
-        found: list[int] = covering.tolist()
-        found.sort()
-        return found
+        covering: list[int] = near[shapely.intersects_xy(self.geoms[near], lng, lat)].tolist()
+        return covering
 
     def border_distance_m(self, position: int, lng: float, lat: float) -> float:
         """Distance in m from the point to the border of one cell, in the point's local plane."""
         mx, my = metres_per_degree(lat)
         return self.segments.distance_m(position, lng, lat, mx, my)
+
+    def find_border_and_next(
+        self, position: int, lng: float, lat: float
+    ) -> tuple[float, tuple[int, float] | None]:
+        """:meth:`border_distance_m` of the one cell that covers the point, and the next cell.
+
+        The next is what :meth:`find_nearest` finds within that distance; both are found in one
+        pass over the borders of the cell and of the neighbours that can be near enough.
+        """
+        mx, my = metres_per_degree(lat)
+        others = self.neighbours.list_within_reach(position, lng, lat, mx, my, TIE_TOLERANCE_M)
+        border_m, *distances = self.segments.each_distance_m([position, *others], lng, lat, mx, my)
+        reach_m = border_m + TIE_TOLERANCE_M
+        shortest = min(distances, default=math.inf)
+        if shortest > reach_m:
+            return border_m, None
+        return border_m, _first_tied(others, distances, shortest)
 
     def find_nearest(
         self, lng: float, lat: float, within_m: float, passed_over: int = -1
@@ -92,11 +116,7 @@ class LevelIndex:
         shortest = min(distances)
         if shortest > reach_m:
             return None
-        return next(
-            (position, distance)
-            for position, distance in zip(others, distances, strict=True)
-            if distance <= shortest + TIE_TOLERANCE_M
-        )
+        return _first_tied(others, distances, shortest)
 
     def bounds_distances_m(
         self,
@@ -136,6 +156,17 @@ class LevelIndex:
         near = np.sort(self.tree.query(area))
         shares = shapely.area(shapely.intersection(self.geoms[near], area)) / area.area
         return [(int(p), float(s)) for p, s in zip(near, shares, strict=True) if s > 0]
+
+
+def _first_tied(
+    positions: list[int], distances: list[float], shortest_m: float
+) -> tuple[int, float]:
+    """The lowest code among the nearest, with its own distance."""
+    return next(
+        (position, distance)
+        for position, distance in zip(positions, distances, strict=True)
+        if distance <= shortest_m + TIE_TOLERANCE_M
+    )
 
 
 def disc_polygon(lng: float, lat: float, radius_m: float) -> shapely.Polygon:

@@ -67,25 +67,26 @@ class PointIndex:
     def _covered(
         self, level: LevelIndex, covering: list[int], lng: float, lat: float, accuracy_m: float
     ) -> Location:
-        lead = covering[0]
-        border_m = level.border_distance_m(lead, lng, lat)
-        how: How = "inside" if len(covering) == 1 else "border"
-        lead_share = None
+        lead, *joint = covering
+        lead_share = runner_up = None
+        how: How = "border" if joint else "inside"
+        if joint:
+            border_m = level.border_distance_m(lead, lng, lat)
+            runner_up = RunnerUp(self._cell(level, joint[0]), distance_m=0.0)
+        else:
+            border_m, near = level.find_border_and_next(lead, lng, lat)
+            if near:
+                runner_up = RunnerUp(self._cell(level, near[0]), near[1])
         if border_m < accuracy_m:
             how = "accuracy-ambiguous"
             shares = dict(level.share_disc(lng, lat, accuracy_m))
             lead_share = shares.pop(lead, 0.0)
             runner_up = self._largest(level, shares)
-        elif len(covering) > 1:
-            runner_up = RunnerUp(self._cell(level, covering[1]), distance_m=0.0)
-        else:
-            near = level.find_nearest(lng, lat, border_m, passed_over=lead)
-            runner_up = RunnerUp(self._cell(level, near[0]), near[1]) if near else None
         return self._answer(
             how,
             level,
             lead,
-            joint=covering[1:],
+            joint=joint,
             runner_up=runner_up,
             border_m=border_m,
             lead_share=lead_share,

@@ -7,6 +7,11 @@ WITH RECURSIVE asked AS (
   SELECT ST_SetSRID(ST_Point(%(lng)s, %(lat)s), 4490) AS point, mx, my
   FROM metres_per_degree(%(lat)s)
 ),
+near AS MATERIALIZED (
+  SELECT v.cell_id, v.code, v.name, v.rank, v.parent_cell_id, v.geom
+  FROM asked, cell_version v
+  WHERE v.geom && asked.point AND v.valid @> %(on)s::date
+),
 lead AS MATERIALIZED (
   SELECT near.*,
          ST_Distance(
@@ -14,11 +19,7 @@ lead AS MATERIALIZED (
            ST_SetSRID(ST_Point(0, 0), 4490)) AS border_m
   FROM asked, LATERAL (
     -- sorted first, tested after: the first cell that covers the point is the lead
-    SELECT v.cell_id, v.code, v.name, v.rank, v.parent_cell_id, v.geom
-    FROM cell_version v
-    WHERE v.geom && asked.point AND v.valid @> %(on)s::date
-    ORDER BY v.rank DESC, v.code
-    OFFSET 0
+    SELECT * FROM near ORDER BY rank DESC, code OFFSET 0
   ) near
   WHERE CASE
     WHEN ST_Distance(ST_Boundary(near.geom), asked.point) > 1e-10
@@ -28,15 +29,16 @@ lead AS MATERIALIZED (
   LIMIT 1
 ),
 joint AS MATERIALIZED (
-  SELECT v.cell_id, v.code, v.name, v.rank
-  FROM asked, cell_version v
-  WHERE v.geom && asked.point AND v.valid @> %(on)s::date
-    AND v.rank = (SELECT rank FROM lead) AND v.cell_id <> (SELECT cell_id FROM lead)
-    AND CASE
-      WHEN ST_Distance(ST_Boundary(v.geom), asked.point) > 1e-10
-        THEN ST_Covers(v.geom, asked.point)
-      ELSE ST_Relate(v.geom, asked.point, '******F**')
-    END
+  SELECT near.cell_id, near.code, near.name, near.rank
+  FROM asked, LATERAL (
+    -- few first, tested after
+    SELECT n.* FROM near n, lead WHERE n.rank = lead.rank AND n.cell_id <> lead.cell_id OFFSET 0
+  ) near
+  WHERE CASE
+    WHEN ST_Distance(ST_Boundary(near.geom), asked.point) > 1e-10
+      THEN ST_Covers(near.geom, asked.point)
+    ELSE ST_Relate(near.geom, asked.point, '******F**')
+  END
 ),
 neighbour AS MATERIALIZED (
   SELECT v.cell_id, v.code, v.name, v.rank,

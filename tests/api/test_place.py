@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -85,3 +87,26 @@ def test_everything_needs_a_sign_in(client: TestClient) -> None:
     for path in ("/api/place", "/api/cells?rank=1", "/api/locate?lng=1&lat=1", "/api/cases"):
         answer = client.get(path)
         assert (answer.status_code, answer.json()["code"]) == (401, "session.missing")
+
+
+@pytest.mark.parametrize("where", ["wn1", "wn2", "ws1", "corner", "outside", "far", "null island"])
+def test_the_quick_answer_is_the_whole_route_s_answer(
+    clerk: TestClient, client: TestClient, town: Town, where: str
+) -> None:
+    special = {"corner": (110.51, 39.41), "outside": (110.49, 39.3), "far": (39.4, 110.5)}
+    special["null island"] = (0.0, 0.0)
+    lng, lat = special.get(where) or town.centre_of(where)
+    quick = clerk.get(f"/api/locate?lng={lng}&lat={lat}")
+    whole = clerk.get(
+        f"/api/locate?lat={lat}&lng={lng}"
+    )  # in another order: not the plain question
+    assert (quick.status_code, quick.text) == (whole.status_code, whole.text)
+    assert quick.headers["content-type"] == whole.headers["content-type"]
+    assert quick.headers["cache-control"] == whole.headers["cache-control"] == "no-store"
+
+
+def test_the_quick_answer_is_what_json_would_write(clerk: TestClient, town: Town) -> None:
+    for name in ("wn1", "wn2", "ws1"):
+        lng, lat = town.centre_of(name)
+        text = clerk.get(f"/api/locate?lng={lng}&lat={lat}").text
+        assert text == json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))

@@ -107,7 +107,7 @@ def _cpu_seconds(pid: int) -> float:
 
 
 def _by_http(points: np.ndarray) -> list[dict[str, Any]]:
-    """Look-ups per second of three routes behind the same sign-in, interleaved, best of three."""
+    """Look-ups per second of four routes behind the same sign-in, interleaved, best of three."""
     asked = points[:: max(len(points) // 4000, 1)]
     queries = [f"?lng={lng:.7f}&lat={lat:.7f}" for lng, lat in asked]
     with run_service(PLACE, "tests.bench.locate_service:create_app") as port:
@@ -144,9 +144,9 @@ def _by_http(points: np.ndarray) -> list[dict[str, Any]]:
     rows += [
         _row("locate by HTTP: memory", "ratio", over_sql, peer="SQL route", goal=SQL_ROUTE_GOAL,
              ok=over_sql >= SQL_ROUTE_GOAL),
+        # told beside it, not a goal: it answers less (no path, joint cells, neighbour, distances)
         _row("locate by HTTP: memory", "ratio", over_lean,
-             peer="SQL route that answers the code only", goal=SQL_ROUTE_GOAL,
-             ok=over_lean >= SQL_ROUTE_GOAL),
+             peer="SQL route that answers the code only"),
         _row("locate by HTTP: memory", "ratio", of_empty, peer="empty handler", goal=0.5,
              ok=of_empty >= 0.5),
         _row("locate by HTTP: memory, 1 connection", "p50_ms", one.p50_ms, n=one.requests),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from gis_api.actions.preview_responsible import Preview, preview_responsible
@@ -14,20 +15,40 @@ from gis_api.cases.explain import explain
 from gis_api.db.engine import Actor
 from gis_api.db.grid_cache import LoadedGrid
 from gis_api.http.case_views import officer_view, post_view
-from gis_api.http.dependencies import ServicesDep
-from gis_api.http.dependencies.permit import permit
-from gis_api.http.locate_view import locate_json, location_view
+from gis_api.http.dependencies import Services, ServicesDep
+from gis_api.http.dependencies.permit import Permit, permit
+from gis_api.http.locate_view import locate_response, location_view
+from gis_api.http.quick_read import QuickRead, quickly
 from gis_api.http.schemas.cases import Accuracy, Degrees, Slug
 from grid_boundaries.errors import Conflict
 from grid_boundaries.geo.envelope import check_position
 
-router = APIRouter(prefix="/api", tags=["locate"])
+router = APIRouter(prefix="/api", tags=["locate"], route_class=QuickRead)
 
 Lng = Annotated[Degrees, Query(examples=[110.65])]
 Lat = Annotated[Degrees, Query(examples=[39.45])]
 
 
+_DEGREES: Final = rb"(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)"
+PLAIN_QUERY: Final = re.compile(rb"lng=" + _DEGREES + rb"&lat=" + _DEGREES)
+_may_locate: Final = Permit("location", "read")
+
+
+async def locate_quickly(request: Request) -> Response | None:
+    """The plain question, a point of today's plan in plain decimals; None for any other."""
+    plain = PLAIN_QUERY.fullmatch(request.scope["query_string"])
+    services: Services = request.app.state.services
+    grid = services.grids.current
+    if plain is None or grid is None:
+        return None
+    await _may_locate(request)
+    lng, lat = float(plain[1]), float(plain[2])
+    _check(grid, lng, lat, services.limits.envelope_margin_m)
+    return locate_response(grid.index, grid.index.locate(lng, lat), lng, lat, grid.token.on)
+
+
 @router.get("/locate", summary="Point to grid, from memory: lead, joint, runner-up, distances")
+@quickly(locate_quickly)
 async def get_locate(
     services: ServicesDep,
     _actor: Annotated[Actor, permit("location", "read")],
@@ -35,7 +56,7 @@ async def get_locate(
     lat: Lat,
     accuracy_m: Annotated[Accuracy | None, Query()] = None,
     on: Annotated[date | None, Query()] = None,
-) -> JSONResponse:
+) -> Response:
     grid = services.grids.current
     if grid is None or on not in (None, grid.token.on):
         grid = await run_in_threadpool(services.grids.on_date, on)
@@ -45,7 +66,7 @@ async def get_locate(
         found = await run_in_threadpool(grid.index.locate, lng, lat, accuracy_m)
     else:
         found = grid.index.locate(lng, lat)
-    return locate_json(found, lng, lat, grid.token.on)
+    return locate_response(grid.index, found, lng, lat, grid.token.on)
 
 
 @router.get("/responsible", summary="Who would answer for a case of this kind here, and why")
