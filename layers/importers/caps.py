@@ -18,6 +18,7 @@ class Caps:
     max_rows: int = 3_000_000
     max_columns: int = 400
     max_workbook_cells: int = 25_000_000
+    max_workbook_bytes: int = 1024 * MIB
     max_vertices_of_shape: int = 1_000_000
     max_vertices: int = 100_000_000
 

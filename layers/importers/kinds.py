@@ -89,6 +89,12 @@ def list_never_read() -> frozenset[str]:
     return frozenset(plain_heading(text) for text in _read("never")["headings"])
 
 
+@cache
+def survey_words() -> Mapping[str, str]:
+    """Headings for survey text that has none: what a column holds → the heading."""
+    return _read("survey")
+
+
 def plain_heading(text: str) -> str:
     """A heading without spaces, brackets and their content, marks and letter case."""
     narrow = unicodedata.normalize("NFKC", text)

@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
 
-from layers.importers.findings import Finding
-from layers.importers.kinds import get_kind
-from layers.importers.mapping import Mapping
+from layers.importers.findings import Finding, Severity
+from layers.importers.kinds import Field, Kind, get_kind
+from layers.importers.mapping import ColumnGuess, Mapping
 from layers.importers.tables import Batch
+from layers.importers.values.days import read_days
+from layers.importers.values.numbers import (
+    read_area,
+    read_decimal,
+    read_degrees,
+    read_integer,
+)
+from layers.importers.values.raw import FORMULA_ERRORS, RawText, blank, mask_of, read_raw
+from layers.importers.values.texts import (
+    read_choice,
+    read_code,
+    read_list,
+    read_phone,
+    read_text,
+    read_yes_no,
+)
+from layers.importers.values.wrong import Wrong
+
+_READ: Final[MappingOf[str, Callable[[RawText, Field], tuple[Any, list[Wrong]]]]] = {
+    "text": read_text, "code": read_code, "integer": read_integer, "decimal": read_decimal,
+    "phone": read_phone, "choice": read_choice, "yes_no": read_yes_no, "list": read_list,
+    "lng": read_degrees, "lat": read_degrees, "x": read_decimal, "y": read_decimal,
+}  # fmt: skip
+_PAIRS: Final = (("lng", "lat"), ("easting", "northing"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,10 +69,71 @@ class Parsed:
 def parse_batch(kind: str, mapping: Mapping, batch: Batch) -> Parsed:
     """All mapped fields of ``batch``; rows keep their order and none is dropped."""
     chosen = get_kind(kind)
-    columns = {
-        name: pa.array([None if v is None else str(v) for v in batch.columns[guess.column]])
-        for name, guess in mapping.fields.items()
-        if name in chosen.fields
-    }
+    columns: dict[str, pa.Array] = {}
+    findings: list[Finding] = []
     usable = np.ones(len(batch), dtype=bool)
-    return Parsed(columns, batch.geometry, batch.row_numbers, (), usable)
+
+    def note(wrong: Wrong, column: str | None, field: Field | None) -> None:
+        if wrong.rows.any():
+            rows = batch.row_numbers[wrong.rows]
+            name = None if field is None else field.name
+            findings.append(
+                Finding(wrong.code, wrong.severity, rows, column, name, dict(wrong.params))
+            )
+            if wrong.severity == "error":
+                usable[wrong.rows] = False
+
+    for name, guess in mapping.fields.items():
+        field = chosen.fields.get(name)
+        if field is None or guess.column not in batch.columns:
+            continue
+        columns[name], faults = _read_column(field, guess, batch)
+        for wrong in faults:
+            note(wrong, guess.column, field)
+    geometry = batch.geometry
+    if geometry is None:
+        geometry, faults = _points(chosen, columns, len(batch))
+        for wrong in faults:
+            note(wrong, None, None)
+    return Parsed(columns, geometry, batch.row_numbers, tuple(findings), usable)
+
+
+def _read_column(field: Field, guess: ColumnGuess, batch: Batch) -> tuple[Any, list[Wrong]]:
+    raw = read_raw(batch.columns[guess.column])
+    broken = mask_of(pc.match_substring_regex(raw.text, FORMULA_ERRORS))
+    nul = mask_of(pc.match_substring(raw.text, "\x00"))
+    wrong = [Wrong("import.formula_error", "error", broken), Wrong("import.nul", "error", nul)]
+    if (broken | nul).any():
+        raw = RawText(blank(raw.text, broken | nul), raw.number, raw.day)
+    if field.type == "date":
+        value, faults = read_days(raw, field, epoch_1904=batch.epoch_1904)
+    elif field.type == "area":
+        value, faults = read_area(raw, field, guess.unit)
+    else:
+        value, faults = _READ[field.type](raw, field)
+    if field.required:
+        missing = ~mask_of(raw.text.is_valid()) & ~broken & ~nul
+        params = {"field_zh": field.zh, "field_en": field.en}
+        faults.append(Wrong("import.missing", "error", missing, params))
+    return value, wrong + faults
+
+
+def _points(
+    kind: Kind, columns: MappingOf[str, pa.Array], count: int
+) -> tuple[npt.NDArray[np.object_] | None, list[Wrong]]:
+    """Points of the first pair of coordinate columns that is there; None without any."""
+    pair = next((p for p in _PAIRS if p[0] in columns and p[1] in columns), None)
+    severity: Severity = "error" if kind.geometry_required else "warning"
+    if pair is None:
+        if not kind.geometry or not kind.geometry_required:
+            return None, []
+        return None, [Wrong("import.no_position", severity, np.ones(count, dtype=bool))]
+    x, y = (columns[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in pair)
+    both = np.isfinite(x) & np.isfinite(y)
+    none = ~np.isfinite(x) & ~np.isfinite(y)
+    points = np.full(count, None, dtype=object)
+    points[both] = shapely.points(x[both], y[both])
+    return points, [
+        Wrong("import.half_position", "error", ~both & ~none),
+        Wrong("import.no_position", severity, none),
+    ]

@@ -81,13 +81,30 @@ class Reader(Protocol):
         ...
 
 
-def concat_columns(batches: list[Batch]) -> dict[str, RawColumn]:
-    """The columns of several batches of one table, end to end."""
-    found: dict[str, RawColumn] = {}
-    for name in batches[0].columns if batches else ():
+def concat_batches(batches: list[Batch], table: TableInfo) -> Batch:
+    """Batches of one table end to end; an empty batch with all columns when there are none."""
+    if not batches:
+        empty = {name: pa.nulls(0, pa.string()) for name in table.columns}
+        shapes = np.empty(0, dtype=object) if table.has_geometry else None
+        return Batch(empty, shapes, np.empty(0, dtype=np.int64))
+    if len(batches) == 1:
+        return batches[0]
+    columns: dict[str, RawColumn] = {}
+    for name in batches[0].columns:
         parts: list[Any] = [batch.columns[name] for batch in batches]
         if all(isinstance(part, pa.Array) for part in parts):
-            found[name] = pa.concat_arrays(parts)
+            columns[name] = pa.concat_arrays(parts)
         else:
-            found[name] = np.concatenate([np.asarray(part, dtype=object) for part in parts])
-    return found
+            columns[name] = np.concatenate([np.asarray(part, dtype=object) for part in parts])
+    shapes_of = [batch.geometry for batch in batches]
+    unreadable_of = [batch.unreadable for batch in batches]
+    return Batch(
+        columns,
+        np.concatenate([s for s in shapes_of if s is not None]) if table.has_geometry else None,
+        np.concatenate([batch.row_numbers for batch in batches]),
+        np.concatenate([u for u in unreadable_of if u is not None])
+        if all(u is not None for u in unreadable_of)
+        else None,
+        batches[0].address,
+        batches[0].epoch_1904,
+    )
