@@ -102,6 +102,11 @@ class Settings(BaseSettings):
         return self.attachments_dir or self.var_dir / "attachments"
 
     @property
+    def exports_path(self) -> Path:
+        """The folder of finished exports, kept for a day; no part of a backup."""
+        return self.var_dir / "exports"
+
+    @property
     def index_path(self) -> Path:
         """The folder of memory-mapped point-in-cell indexes; can be rebuilt at any time."""
         return self.index_dir or self.var_dir / "index"

@@ -209,6 +209,14 @@ def get_user_actor(conn: Connection, login: str) -> Actor:
     return Actor(row["user_id"], row["role"], scope_of(dict(row)), row["officer_id"])
 
 
+def get_actor_of(conn: Connection, user_id: int) -> Actor:
+    """The actor of an enabled account as of now; raises NotFound ``user.unknown``."""
+    row = _find(conn, "find_user_by_id", user_id=user_id)
+    if row is None or row["is_disabled"]:
+        raise NotFound("user.unknown", login=str(user_id))
+    return Actor(row["user_id"], row["role"], scope_of(dict(row)), row["officer_id"])
+
+
 def get_user_id(conn: Connection, login: str) -> int:
     """The id of an account, disabled or not; raises NotFound ``user.unknown``."""
     row = _find(conn, "find_user", login=login)

@@ -10,8 +10,8 @@ from gis_api.access.permissions import read_permissions, require_permission
 from gis_api.audit.personal.purposes import require_purpose
 from gis_api.db.engine import Actor
 from grid_boundaries.errors import Forbidden, InvalidInput
-from layers.exporters.formats import FileFormat, get_format
-from layers.exporters.kinds import ExportKind, get_export_kind
+from layers.exporters.formats import FORMATS, FileFormat, get_format
+from layers.exporters.kinds import ExportKind, get_export_kind, list_kinds
 
 # Kinds whose past is kept; all others are as of today.
 WITH_HISTORY = frozenset({"grid", "village", "post", "zone"})
@@ -107,9 +107,37 @@ def _may_see_persons(actor: Actor, kind: ExportKind, purpose: str | None) -> boo
         raise InvalidInput("export.nothing_masked", kind=kind.name)
     if actor.is_system:
         raise Forbidden("export.name_yourself", kind=kind.name)
-    if kind.name == "member":
-        if not read_permissions().shows(actor.role, "member", "personal"):
-            raise Forbidden("permission.denied", role=actor.role, object="member", verb="personal")
-    else:
-        require_permission(actor.role, "personal", "unmask")
+    if not _may_unmask(actor, kind):
+        raise Forbidden("permission.denied", role=actor.role, object=kind.name, verb="unmask")
     return True
+
+
+def _may_unmask(actor: Actor, kind: ExportKind) -> bool:
+    """A roster is shown in the clear to its leader, all else to those who may call people."""
+    table = read_permissions()
+    if kind.name == "member":
+        return table.shows(actor.role, "member", "personal")
+    return table.allows(actor.role, "personal", "unmask")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportChoice:
+    """A kind that a role may export, and the formats that can carry it."""
+
+    kind: ExportKind
+    formats: list[str]
+    may_unmask: bool
+
+
+def list_allowed(actor: Actor) -> list[ExportChoice]:
+    """Every kind that this actor may export, in the declared order."""
+    table = read_permissions()
+    return [
+        ExportChoice(
+            kind,
+            [f.name for f in FORMATS.values() if kind.table.geometry or not f.needs_geometry],
+            kind.holds_persons and _may_unmask(actor, kind),
+        )
+        for kind in map(get_export_kind, list_kinds())
+        if table.allows(actor.role, "export", kind.name)
+    ]

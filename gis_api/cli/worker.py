@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,8 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from gis_api.actions.backup import backup
+from gis_api.actions.export_jobs import TASK as EXPORT
+from gis_api.actions.export_jobs import run_export
 from gis_api.actions.form_groups import apply_due_plans
 from gis_api.actions.hand_over import apply_due_hand_overs
 from gis_api.actions.publish_grids import apply_due_grids
@@ -50,6 +53,7 @@ def worker(
         hand_over=lambda _progress: {"applied": apply_due_hand_overs(engine)},
         group_plans=lambda _progress: {"applied": apply_due_plans(engine, SYSTEM)},
         grids=lambda _progress: {"applied": apply_due_grids(engine)},
+        asked={EXPORT: partial(run_export, engine, settings.exports_path)},
     )
     get_logger().info("worker_started")
     stop_sealing = start_sealing(engine)

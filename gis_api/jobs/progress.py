@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from gis_api.db.engine import SYSTEM, begin
 from gis_api.jobs import store
+from grid_boundaries.errors import WanggeError
 
 WRITE_EVERY_S = 0.5
 
@@ -46,12 +47,17 @@ def run_job(
     """Run ``work`` and note its outcome; an error is noted as failed and raised again."""
     with begin(engine, SYSTEM) as conn:
         store.begin_progress(conn, job_id, task, SYSTEM.user_id)
-    outcome, result = "failed", None
+    outcome = "failed"
+    result: Mapping[str, Any] | None = None
     try:
         result = work(Progress(engine, job_id))
         outcome = "succeeded"
     except JobCancelled:
         outcome = "cancelled"
+    except WanggeError as error:
+        # the code tells its asker why; nothing that somebody typed
+        result = {"code": error.code}
+        raise
     finally:
         with begin(engine, SYSTEM) as conn:
             store.end_progress(conn, job_id, outcome, result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ GRIDS_AT = "0,30 * * * *"
 STALLED_AT = "*/5 * * * *"
 
 Work = Callable[[Progress], Mapping[str, Any] | None]
+AskedWork = Callable[[Progress, Mapping[str, Any]], Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class WorkerParts:
 
     ``hand_over`` moves the cases of posts that change hands today, ``group_plans`` lets plans of
     party groups take effect on their day, ``grids`` lets rows follow plans of the grid on theirs;
-    ``retain`` blanks personal data whose time is over.
+    ``retain`` blanks personal data whose time is over.  ``asked`` are tasks that somebody defers
+    with arguments, by name.
     """
 
     url: str
@@ -49,6 +51,7 @@ class WorkerParts:
     hand_over: Work | None = None
     group_plans: Work | None = None
     grids: Work | None = None
+    asked: Mapping[str, AskedWork] = field(default_factory=dict)
 
 
 def make_queue(parts: WorkerParts) -> App:
@@ -86,6 +89,8 @@ def make_queue(parts: WorkerParts) -> App:
         _add(app, parts, "grids", GRIDS_AT, parts.grids)
     if backup is not None:
         _add(app, parts, "backup", BACKUP_AT, lambda _progress: backup())
+    for name, asked_work in parts.asked.items():
+        _add_asked(app, parts, name, asked_work)
 
     @app.periodic(cron=STALLED_AT)
     @app.task(name="retry_stalled", queueing_lock="retry_stalled")
@@ -105,3 +110,13 @@ def _add(app: App, parts: WorkerParts, name: str, cron: str, work: Work) -> None
 
     registered = app.task(name=name, pass_context=True, queueing_lock=name)(task)
     app.periodic(cron=cron)(registered)
+
+
+def _add_asked(app: App, parts: WorkerParts, name: str, work: AskedWork) -> None:
+    """A task that runs when somebody defers it; several of one name may wait."""
+
+    def task(context: JobContext, /, **args: Any) -> None:
+        assert context.job.id is not None
+        run_job(parts.engine, context.job.id, name, lambda progress: work(progress, args))
+
+    app.task(name=name, pass_context=True)(task)

@@ -47,6 +47,10 @@ RUNS_JOBS = {"administrator", "centre", "planner", "publisher"}
 # Whose work asks which paper covers this strip.
 LAND = {"centre", "clerk", "investigator", "village_leader", "grid_worker", "planner"}
 ADMINISTRATOR = {"administrator"}
+EXPORTS = {
+    "administrator", "centre", "clerk", "investigator", "planner", "publisher", "village_leader",
+    "department_officer", "party_leader",
+}  # fmt: skip
 PARTY = {"party_leader"}
 AUDITOR = {"auditor"}
 # Requests for help: communities dispatch, the group takes; taken in at the window like disputes.
@@ -97,6 +101,12 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/inbox/{notification_id}/read"): WORKERS,
     ("GET", "/api/jobs/{job_id}"): RUNS_JOBS,
     ("POST", "/api/jobs/{job_id}/cancel"): RUNS_JOBS,
+    # what leaves the house as a file: who plans, answers or heads; each kind is asked for inside
+    ("GET", "/api/exports/kinds"): EXPORTS,
+    ("POST", "/api/exports"): EXPORTS,
+    ("GET", "/api/exports/{export_id}"): EXPORTS,
+    ("POST", "/api/exports/{export_id}/cancel"): EXPORTS,
+    ("GET", "/api/exports/{export_id}/file"): EXPORTS,
     # membership is sensitive: nobody but the party's own leaders sees the roster
     ("GET", "/api/party-groups"): PARTY,
     ("GET", "/api/party-groups/{party_group_id}/households"): PARTY,

@@ -73,7 +73,7 @@ def test_worker_does_deferred_jobs_and_notes_their_results(
         jobs = [store.find_job(conn, job_id) for job_id in ids]
     assert [job and job.state for job in jobs] == ["succeeded"] * 3
     assert jobs[0] is not None
-    assert jobs[0].done == jobs[0].total == len(jobs[0].result) == 5
+    assert jobs[0].done == jobs[0].total == len(jobs[0].result) == 6
     assert jobs[2] is not None
     assert jobs[2].result == {"file": "made"}
 

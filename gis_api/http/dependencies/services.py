@@ -30,6 +30,7 @@ class Limits:
     max_body_bytes: int
     attachments_dir: Path
     index_dir: Path
+    exports_dir: Path
 
 
 @dataclass(slots=True)

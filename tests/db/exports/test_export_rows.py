@@ -144,9 +144,10 @@ def test_every_kind_has_a_statement_whose_columns_are_those_of_its_file(
 
 def test_every_kind_has_its_row_in_the_permission_table() -> None:
     verbs = {verb for obj, verb in read_permissions().verbs if obj == "export"}
-    assert verbs == {*list_kinds(), "make"}
+    assert verbs == {*list_kinds(), "make", "read"}
     some = {role for kind in list_kinds() for role in read_permissions().verbs["export", kind]}
     assert read_permissions().verbs["export", "make"] == some
+    assert read_permissions().verbs["export", "read"] == some
 
 
 def test_village_leader_gets_the_households_of_the_village_only(export: Export) -> None:
