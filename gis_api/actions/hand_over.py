@@ -10,7 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from gis_api.access.store import bump_revision
-from gis_api.cases.store import writing
+from gis_api.actions.recusals import find_case_recusals
+from gis_api.cases.flow import store as flow
+from gis_api.cases.ladder import climb
+from gis_api.cases.routing import take_seat
+from gis_api.cases.store import reading, writing
 from gis_api.cases.vocabulary import QueueReason
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import SYSTEM, Actor, begin, whole_scope
@@ -42,7 +46,8 @@ def hand_over(
     """The post goes to another officer from a day on; open cases follow on that day.
 
     Of today or earlier: at once.  A case whose parties are of the new holder's household, or that
-    complains of the new holder, goes to the queue instead: 回避 holds for hand-overs too.  Closed
+    complains of the new holder, goes to a colleague on the post or up the ladder, and waits in the
+    queue only where nobody above can take it: 回避 holds for hand-overs too.  Closed
     cases keep who handled them.  Without ``commit`` nothing is written.
 
     Raises NotFound ``handover.not_held`` (also for posts beyond the actor's area) and
@@ -109,9 +114,8 @@ def _move_cases(conn: Connection, actor: Actor, handover: Mapping[str, Any]) -> 
     with whole_scope(conn, actor):
         # A complaint is hidden from the area of whoever arranges this; it moves all the same.
         cases = store.lock_open_cases(conn, household_id=officer["household_id"], **ids)
-        for case in cases:
-            _move_case(conn, actor, case, handover_id, ids)
-    queued = sum(case["is_lead"] and case["is_recused"] for case in cases)
+        queued_cases = [_move_case(conn, actor, case, handover_id, ids) for case in cases]
+    queued = sum(queued_cases)
     store.settle_handover(conn, handover_id, len(cases), queued)
     add_audit(
         conn, actor, "post.cases_moved", "post_handover", str(handover_id),
@@ -127,13 +131,22 @@ def _move_case(
     case: Mapping[str, Any],
     handover_id: int,
     ids: Mapping[str, int],
-) -> None:
+) -> bool:
+    """Give one case to whoever may take it; whether it waits in the queue now."""
     case_id, old = case["case_id"], ids["from_officer_id"]
-    new = None if case["is_recused"] else ids["to_officer_id"]
-    queue_reason = QueueReason.NOBODY_AVAILABLE if new is None and case["is_lead"] else None
+    post_id: int | None = ids["post_id"]
+    new: int | None = ids["to_officer_id"]
+    queue_reason = None
+    if case["is_recused"]:
+        post_id, new = _climb(conn, case, ids["post_id"]) if case["is_lead"] else (post_id, None)
+        if case["is_lead"] and new is None:
+            queue_reason = QueueReason.NOBODY_AVAILABLE
+        if new is not None:
+            notify(conn, new, case_id, "case.assigned")
     if case["is_lead"]:
-        store.write_lead(conn, case_id, new, queue_reason)
-    store.write_joint(conn, case_id, post_id=ids["post_id"], from_officer_id=old, officer_id=new)
+        store.write_lead(conn, case_id, post_id, new, queue_reason)
+    joint = None if case["is_recused"] else new
+    store.write_joint(conn, case_id, post_id=ids["post_id"], from_officer_id=old, officer_id=joint)
     writing.set_grants(
         conn, case_id, _plan_grants(store.list_grants(conn, case_id), case, old, new)
     )
@@ -146,10 +159,34 @@ def _move_case(
         detail={
             "post_handover_id": handover_id, "post_id": ids["post_id"], "as_lead": case["is_lead"],
             "before_officer_id": old, "officer_id": new, "queue_reason": queue_reason,
+            "answers_post_id": post_id,
         },
         access_key=case["access_key"],
     )  # fmt: skip
     emit_event(conn, "case.rerouted", case["cell_code"], case["code"], case["access_key"])
+    return queue_reason is not None
+
+
+def _climb(
+    conn: Connection, case: Mapping[str, Any], post_id: int
+) -> tuple[int | None, int | None]:
+    """(post, officer) instead of a recused new holder: a colleague on the post, then upwards."""
+    path = flow.list_path(conn, case["scope_key"])
+    seats = reading.list_seats(conn, [cell.cell_id for cell in path], case["today"])
+    recusals = find_case_recusals(
+        conn, case["case_id"], case["scope_key"], case["access_key"], path
+    )
+    own = next((seat for seat in seats if seat.post_id == post_id), None)
+    cell = next((cell for cell in path if own is not None and cell.cell_id == own.cell_id), None)
+    if own is not None and cell is not None and cell.cell_id not in recusals.closed_cell_ids:
+        colleague = take_seat([own], own.kind, cell, recusals, [])
+        if colleague is not None:
+            return post_id, colleague[1].officer_id
+    kinds = flow.list_kind_path(conn, case["kind"])
+    climbed = climb(kinds, path, seats, recusals, case["post_kind"])
+    if climbed.seat is None or climbed.holder is None:
+        return None, None
+    return climbed.seat.post_id, climbed.holder.officer_id
 
 
 def _plan_grants(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gis_api.actions.recusals import find_case_recusals
 from gis_api.actions.step_deed import Deed, Outcome
 from gis_api.cases.flow import store
 from gis_api.cases.ladder import climb
@@ -159,23 +160,8 @@ def take_charge(deed: Deed) -> Outcome:
 
 def find_recusals(deed: Deed, path: list[PathCell]) -> Recusals:
     """Who may not get the case: own household, complained of, stepped back, the hidden area."""
-    ties = reading.list_party_ties(deed.conn, deed.case_id)
-    complained = {t["officer_id"] for t in ties if t["side"] == "respondent"} - {None}
-    return Recusals(
-        household_ids=frozenset(t["household_id"] for t in ties if t["household_id"] is not None),
-        officer_ids=frozenset(complained) | store.list_recused(deed.conn, deed.case_id),
-        closed_cell_ids=_closed(deed.case, path),
-    )
-
-
-def _closed(case: dict[str, Any], path: list[PathCell]) -> frozenset[int]:
-    """The cells of the path from which the case is hidden."""
-    seen_from = case["access_key"]
-    if seen_from == case["scope_key"] or not path:
-        return frozenset()
-    if seen_from == WHOLE_PLACE_ONLY:
-        return frozenset(cell.cell_id for cell in path)
-    return frozenset(cell.cell_id for cell in path if len(cell.scope_key) > len(seen_from))
+    case = deed.case
+    return find_case_recusals(deed.conn, deed.case_id, case["scope_key"], case["access_key"], path)
 
 
 def _holder_of(deed: Deed, post: dict[str, Any], recusals: Recusals) -> Holder:

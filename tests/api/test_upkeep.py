@@ -259,26 +259,60 @@ def test_open_cases_follow_the_post_in_one_go_and_closed_ones_stay(
     assert listed[0]["post_handover_id"] == told["post_handover_id"]
 
 
-def test_case_of_the_new_holders_household_is_queued_not_given(
+def test_case_of_the_new_holders_household_goes_up_the_ladder(
     clerk: TestClient, west_leader: TestClient, admin_engine: Engine, town: Town, today: date
 ) -> None:
+    """Above the grid leader of wn stands the leader of the village w, never the new holder."""
     post, old = town.posts["wn", "grid_leader"], town.officers["wn", "grid_leader"]
+    above = town.posts["w", "village_leader"], town.officers["w", "village_leader"]
     household = town.households["wn2a"]
     own = file_case(clerk, town, "wn2", place={"household_id": household})
     named = file_case(
         clerk, town, "wn2", respondent={"kind": "household", "household_id": household}
     )
-    other = file_case(clerk, town, "wn2")
+    stepped_back, other = file_case(clerk, town, "wn2"), file_case(clerk, town, "wn2")
     assert row_of(admin_engine, own)["lead_officer_id"] == old
     new = new_officer(admin_engine, household)
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text("INSERT INTO case_recusal (case_id, officer_id, has_kin_tie)"
+                 " VALUES (:case, :officer, true)"),
+            {"case": row_of(admin_engine, stepped_back)["case_id"], "officer": new},
+        )  # fmt: skip
     told = hand_over(west_leader, post, old, new, today).json()
-    assert told["queued_count"] == 2
-    for code in (own, named):
+    assert (told["case_count"] >= 4, told["queued_count"]) == (True, 0)
+    for code in (own, named, stepped_back):
         row = row_of(admin_engine, code)
-        assert (row["lead_officer_id"], row["lead_post_id"]) == (None, None)
-        assert row["queue_reason"] == "nobody_available"
-        assert new not in grants_of(admin_engine, code)
+        assert (row["lead_post_id"], row["lead_officer_id"]) == above
+        assert row["queue_reason"] is None
+        assert grants_of(admin_engine, code) == {above[1]: "lead"}
+        entry = clerk.get(f"/api/cases/{code}").json()["history"][-1]
+        assert entry["act"] == "handed_over"
     assert row_of(admin_engine, other)["lead_officer_id"] == new
+    assert messages_of(admin_engine, above[1]).count("case.assigned") == 3
+
+
+def test_case_that_nobody_above_may_take_waits_in_the_queue(
+    clerk: TestClient, admin: TestClient, admin_engine: Engine, town: Town, today: date
+) -> None:
+    """The township centre is the top: its new holder's own case has nowhere to climb to."""
+    post, old = town.posts["t", "township_centre"], town.officers["t", "township_centre"]
+    household = town.households["ws2b"]
+    code = file_case(clerk, town, "ws2", place={"household_id": household})
+    case_id = row_of(admin_engine, code)["case_id"]
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text('UPDATE "case" SET lead_post_id = :post, lead_officer_id = :old'
+                 " WHERE case_id = :case"),
+            {"post": post, "old": old, "case": case_id},
+        )  # fmt: skip
+    new = new_officer(admin_engine, household)
+    told = hand_over(admin, post, old, new, today).json()
+    assert told["queued_count"] == 1
+    row = row_of(admin_engine, code)
+    assert (row["lead_officer_id"], row["lead_post_id"]) == (None, None)
+    assert row["queue_reason"] == "nobody_available"
+    assert new not in grants_of(admin_engine, code)
 
 
 def test_joint_cases_follow_too_and_the_other_handlers_keep_theirs(

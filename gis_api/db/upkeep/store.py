@@ -100,10 +100,17 @@ def lock_open_cases(conn: Connection, **ids: int | None) -> list[dict[str, Any]]
 
 
 def write_lead(
-    conn: Connection, case_id: int, officer_id: int | None, queue_reason: str | None
+    conn: Connection,
+    case_id: int,
+    post_id: int | None,
+    officer_id: int | None,
+    queue_reason: str | None,
 ) -> None:
-    """A new lead on the same post; with a reason, the case goes to the queue instead."""
-    _run(conn, "write_lead", case_id=case_id, officer_id=officer_id, queue_reason=queue_reason)
+    """A new lead and post; with a reason and neither, the case goes to the queue instead."""
+    _run(
+        conn, "write_lead", case_id=case_id, post_id=post_id, officer_id=officer_id,
+        queue_reason=queue_reason,
+    )  # fmt: skip
 
 
 def write_joint(conn: Connection, case_id: int, **ids: int | None) -> None:

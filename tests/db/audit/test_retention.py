@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from gis_api.actions.retain import hold_case, lift_hold, list_holds, retain, set_period
 from gis_api.actions.seal_audit import check_audit, seal_audit
 from gis_api.audit.personal.retention import list_bases, list_kept, list_pruned, list_rules
 from gis_api.cases.history import find_broken_link
-from gis_api.db.engine import SYSTEM, Actor, Scope
+from gis_api.db.engine import SYSTEM, Actor, Scope, begin
 from gis_api.jobs import housekeeping
 from grid_boundaries.errors import Conflict, InvalidInput, NotFound
 from tests.builders import Town, build_town
@@ -198,6 +199,27 @@ def test_members_who_left_and_contacts_of_finished_requests_are_blanked(
         ("", None), ("刚走合成", PHONE), ("在合成", PHONE),
     ]  # fmt: skip
     assert [tuple(row) for row in asked] == [("-", None), (WORDS, PHONE), (WORDS, PHONE)]
+
+
+def test_notes_between_shifts_are_blanked_and_can_be_changed_no_other_way(
+    engine: Engine, admin_engine: Engine, town: Town
+) -> None:
+    with admin_engine.begin() as conn:
+        for days in (366, 364):
+            conn.execute(
+                text("INSERT INTO shift_note (written_at, written_by, body, open_items)"
+                     " VALUES (:at, :user, :words, ARRAY[:words])"),
+                {"at": closed(days), "user": town.users["clerk"], "words": WORDS},
+            )  # fmt: skip
+    assert states(engine, commit=False)["shift_note"] == (1, 0, 0)
+    assert states(engine, commit=True)["shift_note"] == (1, 0, 1)
+    with admin_engine.connect() as conn:
+        notes = conn.execute(text("SELECT body, open_items FROM shift_note ORDER BY written_at"))
+        assert [tuple(row) for row in notes] == [("-", []), (WORDS, [WORDS])]
+    with pytest.raises(DBAPIError), begin(engine, SYSTEM) as conn:
+        conn.exec_driver_sql("UPDATE shift_note SET body = 'other'")
+    with pytest.raises(DBAPIError), begin(engine, ADMIN) as conn:
+        conn.exec_driver_sql("SELECT blank_shift_notes('2100-01-01', 10)")
 
 
 PERSONAL_COLUMNS = {
