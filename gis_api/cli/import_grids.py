@@ -15,6 +15,7 @@ from gis_api.actions.import_grids import GridImport, ImportReport, NewLevel, imp
 from gis_api.cli.acting import get_actor
 from gis_api.cli.database import open_engine
 from gis_api.cli.findings import render_counts, render_findings
+from gis_api.cli.import_cases import cases
 from gis_api.messages import render_sentences
 from gis_api.settings import Settings
 from grid_boundaries.hierarchy.findings import count_findings
@@ -26,9 +27,7 @@ app = typer.Typer(no_args_is_help=True, help="导入数据 / Import data.")
 _SHOWN_PER_KIND = 5
 
 
-@app.callback()
-def _group() -> None:
-    """Keep ``wangge import grids`` a sub-command while it is the only one."""
+app.command("cases")(cases)
 
 
 @app.command("grids")

@@ -18,7 +18,7 @@ _LENGTH = b"content-length:"
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """Answers per second, latencies in ms, and how many answers were not 200."""
+    """Answers per second, latencies in ms, and how many answers were neither 200 nor 201."""
 
     requests: int
     per_second: float
@@ -59,7 +59,7 @@ class _Connection(asyncio.Protocol):
         if len(self.buffer) < head_end + 4 + length:
             return
         self.took_s.append(time.perf_counter() - self.asked_s)
-        self.failures += not head.startswith(b"http/1.1 200")
+        self.failures += not head.startswith((b"http/1.1 200", b"http/1.1 201"))
         self.buffer = b""
         self._ask()
 
@@ -108,4 +108,19 @@ def get_requests(host: str, port: int, paths: list[str], cookie: str) -> list[by
     return [
         f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n\r\n".encode()
         for path in paths
+    ]
+
+
+def post_requests(
+    host: str, port: int, path: str, bodies: list[bytes], cookie: str, csrf_token: str
+) -> list[bytes]:
+    """POST requests with JSON bodies as they go over the wire."""
+    return [
+        (
+            f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n"
+            f"X-CSRF-Token: {csrf_token}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        ).encode()
+        + body
+        for body in bodies
     ]

@@ -1,0 +1,1 @@
+"""Cases in bulk from an export of the hotline: many rows, the same rules."""

@@ -1,0 +1,1 @@
+ANALYZE bulk_id

@@ -1,0 +1,1 @@
+CREATE TEMPORARY TABLE bulk_rejected (row_number integer, reasons text[], body text) ON COMMIT DROP

@@ -1,0 +1,1 @@
+SELECT case_id, code FROM bulk_id

@@ -1,0 +1,1 @@
+SELECT ref FROM case_source_ref WHERE source = %(source)s AND ref = ANY (%(refs)s)
