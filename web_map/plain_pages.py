@@ -11,6 +11,7 @@ from web_map.pages import ROOM
 # Name of the page (its script and words) → its title until the script has spoken.
 TITLES = {
     "account": "我的账号",
+    "upkeep": "人员与值班",
 }
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from gis_api.access.passwords import hash_password
 from gis_api.access.permissions import AREA, read_permissions
 from gis_api.access.session import AccessStamp, Session
-from gis_api.db.engine import Actor, Scope
+from gis_api.db.engine import WHOLE_HI, WHOLE_LO, Actor, Scope
 from grid_boundaries.errors import Conflict, InvalidInput, NotFound
 
 _SQL = Path(__file__).parent / "sql"
@@ -199,6 +199,12 @@ def create_user(
 def list_users(conn: Connection) -> list[UserRow]:
     """All accounts by login, disabled ones too."""
     return [UserRow(**row) for row in _run(conn, "list_users", {}).mappings()]
+
+
+def list_accounts(conn: Connection) -> list[dict[str, Any]]:
+    """Accounts of the actor's area, enabled ones first; of the whole place for who sees it all."""
+    found = _run(conn, "list_accounts", {"whole_lo": WHOLE_LO, "whole_hi": WHOLE_HI}).mappings()
+    return [dict(row) for row in found]
 
 
 def get_user_actor(conn: Connection, login: str) -> Actor:

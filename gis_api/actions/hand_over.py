@@ -33,6 +33,15 @@ class HandedOver:
     queued_count: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``is_now``: the cases follow at once; ``recused_count`` cannot go to the new officer."""
+
+    is_now: bool
+    case_count: int
+    recused_count: int
+
+
 def hand_over(
     engine: Engine,
     actor: Actor,
@@ -54,18 +63,8 @@ def hand_over(
     ``officer.unknown``, InvalidInput ``handover.same_officer`` / ``handover.too_early``, Conflict
     ``handover.already_holds``.
     """
-    if from_officer_id == to_officer_id:
-        raise InvalidInput("handover.same_officer", field="to_officer_id")
     with begin(engine, actor, commit=commit) as conn:
-        holding = store.lock_holding(conn, post_id, from_officer_id, from_on)
-        if holding is None:
-            raise NotFound("handover.not_held", post_id=post_id)
-        if store.find_officer(conn, to_officer_id) is None:
-            raise NotFound("officer.unknown", officer_id=to_officer_id)
-        if holding["begins_then"]:
-            raise InvalidInput("handover.too_early", field="from_on")
-        if store.holds_post(conn, post_id, to_officer_id, from_on, holding["until_on"]):
-            raise Conflict("handover.already_holds", officer_id=to_officer_id)
+        holding = _require_hand_over(conn, post_id, from_officer_id, to_officer_id, from_on)
         store.move_holding(conn, holding, post_id, to_officer_id, from_on)
         handover = {
             "post_id": post_id, "from_officer_id": from_officer_id, "to_officer_id": to_officer_id,
@@ -80,6 +79,41 @@ def hand_over(
         if not holding["is_due"]:
             return HandedOver(handover_id, None, None)
         return _move_cases(conn, actor, handover | {"post_handover_id": handover_id})
+
+
+def preview_hand_over(
+    engine: Engine,
+    actor: Actor,
+    post_id: int,
+    from_officer_id: int,
+    to_officer_id: int,
+    from_on: date,
+) -> Preview:
+    """What a hand-over would move, as of now; writes nothing and raises like ``hand_over``.
+
+    Counts what the actor may see: asking must not tell of a complaint that is hidden from them.
+    """
+    with begin(engine, actor) as conn:
+        holding = _require_hand_over(conn, post_id, from_officer_id, to_officer_id, from_on)
+        counts = store.count_seen_cases(conn, post_id, from_officer_id, to_officer_id)
+        return Preview(holding["is_due"], counts["case_count"], counts["recused_count"])
+
+
+def _require_hand_over(
+    conn: Connection, post_id: int, from_officer_id: int, to_officer_id: int, from_on: date
+) -> Mapping[str, Any]:
+    if from_officer_id == to_officer_id:
+        raise InvalidInput("handover.same_officer", field="to_officer_id")
+    holding = store.lock_holding(conn, post_id, from_officer_id, from_on)
+    if holding is None:
+        raise NotFound("handover.not_held", post_id=post_id)
+    if store.find_officer(conn, to_officer_id) is None:
+        raise NotFound("officer.unknown", officer_id=to_officer_id)
+    if holding["begins_then"]:
+        raise InvalidInput("handover.too_early", field="from_on")
+    if store.holds_post(conn, post_id, to_officer_id, from_on, holding["until_on"]):
+        raise Conflict("handover.already_holds", officer_id=to_officer_id)
+    return holding
 
 
 def apply_due_hand_overs(engine: Engine, *, commit: bool = True) -> int:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -80,6 +81,14 @@ def invite_many(
         # Nobody's password: the text of the hash is thrown away.
         no_password = hash_password(secrets.token_urlsafe(32))
         return [], [_add(conn, actor, one, areas, no_password) for one in wanted]
+
+
+def list_accounts(engine: Engine, actor: Actor) -> list[dict[str, Any]]:
+    """Accounts of the actor's area, closed ones last; reading them is on the trail."""
+    with begin(engine, actor) as conn:
+        found = accounts.list_accounts(conn)
+        add_audit(conn, actor, "users_listed", "user", "all", row_count=len(found))
+        return found
 
 
 def invite_again(engine: Engine, actor: Actor, login: str, *, commit: bool = True) -> Invited:

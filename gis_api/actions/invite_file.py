@@ -37,15 +37,21 @@ def read_accounts(path: Path) -> tuple[list[Wanted], list[Fault]]:
         raise NotFound("file.not_found", file=path.name)
     if path.stat().st_size > MAX_BYTES:
         raise TooLarge("accounts.too_large", file=path.name)
-    content = path.read_bytes()
+    return read_accounts_of(path.read_bytes(), path.name)
+
+
+def read_accounts_of(content: bytes, name: str) -> tuple[list[Wanted], list[Fault]]:
+    """The same of a file that was sent; ``name`` is for the sentences of errors only."""
+    if len(content) > MAX_BYTES:
+        raise TooLarge("accounts.too_large", file=name)
     is_book = content.startswith(b"PK")
     try:
-        table = _read_book(content) if is_book else _read_text(content, path.name)
+        table = _read_book(content) if is_book else _read_text(content, name)
     except WanggeError:
         raise
     except Exception as error:  # a torn workbook breaks its reader in many ways
-        raise InvalidInput("accounts.not_readable", file=path.name) from error
-    return _read_rows(table, path.name)
+        raise InvalidInput("accounts.not_readable", file=name) from error
+    return _read_rows(table, name)
 
 
 def _read_book(content: bytes) -> list[list[str]]:

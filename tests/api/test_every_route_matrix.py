@@ -157,11 +157,17 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("DELETE", "/api/leave/{officer_leave_id}"): HEADS,
     ("DELETE", "/api/leave/mine/{officer_leave_id}"): WORKERS,
     ("GET", "/api/handovers"): WORKERS,
+    # who puts officers on and off duty sees who is where, and how many cases go along
+    ("GET", "/api/posts"): HEADS,
+    ("POST", "/api/handovers/preview"): HEADS,
     ("POST", "/api/handovers"): HEADS,
     ("GET", "/api/shift-notes"): INTAKE,
     ("POST", "/api/shift-notes"): INTAKE,
     ("POST", "/api/shift-notes/{shift_note_id}/take"): INTAKE,
     ("POST", "/api/invitations"): ADMINISTRATOR,
+    ("GET", "/api/users"): ADMINISTRATOR,
+    ("POST", "/api/invitations/file"): ADMINISTRATOR,
+    ("POST", "/api/invitations/file/confirm"): ADMINISTRATOR,
     ("POST", "/api/users/{login}/invitation"): ADMINISTRATOR,
     ("POST", "/api/users/{login}/deactivate"): ADMINISTRATOR,
     ("POST", "/api/invitations/accept"): ALL,
@@ -173,6 +179,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/metrics"): ALL,
     ("GET", "/"): ALL,
     ("GET", "/account"): ALL,
+    ("GET", "/upkeep"): ALL,
     ("GET", "/favicon.ico"): ALL,
 }
 # Questions that need their parameters to reach the work behind the permission.

@@ -244,3 +244,64 @@ def test_file_that_is_not_a_list_of_accounts_is_refused(
     assert refused.value.code == code
     with pytest.raises(NotFound):
         read_accounts(tmp_path / "missing.csv")
+
+
+def send(admin: TestClient, text_of_file: str, digest: str | None = None) -> Any:
+    path = "/api/invitations/file" + ("" if digest is None else "/confirm")
+    return admin.post(
+        path,
+        files={"file": ("accounts.csv", text_of_file.encode("utf-8-sig"), "text/csv")},
+        data={} if digest is None else {"digest": digest},
+    )
+
+
+def test_file_over_http_is_checked_then_made_whole_or_not_at_all(
+    client: TestClient, admin: TestClient, town: Town
+) -> None:
+    bad = f"登录名,角色,网格编码,人员编号\npage-a,clerk,{town.codes['w']},\npage-a,nobody,,x\n"
+    told = send(admin, bad).json()
+    assert {(one["row"], one["column"], one["code"]) for one in told["faults"]} == {
+        (3, "officer_id", "account.unknown_officer"),
+    }
+    mended = bad.replace(",x\n", ",\n")
+    faults = send(admin, mended).json()["faults"]
+    assert {(one["row"], one["code"]) for one in faults} == {
+        (3, "account.twice_in_file"), (3, "account.unknown_role"),
+    }  # fmt: skip
+    assert all(set(one["detail"]) == {"zh", "en"} for one in faults)
+    # confirming a file with faults makes nobody
+    digest = send(admin, mended).json()["digest"]
+    assert send(admin, mended, digest).json()["made"] == []
+    good = f"login,role,area_code\npage-a,clerk,{town.codes['w']}\npage-b,auditor,\n"
+    checked = send(admin, good).json()
+    assert (checked["count"], checked["faults"], checked["made"]) == (2, [], [])
+    logins = {row["login"] for row in admin.get("/api/users").json()["items"]}
+    assert not {"page-a", "page-b"} & logins
+    assert refusal(send(admin, good + "page-c,clerk,\n", checked["digest"])) == (
+        409, "accounts.other_file",
+    )  # fmt: skip
+    made = send(admin, good, checked["digest"]).json()["made"]
+    assert [one["login"] for one in made] == ["page-a", "page-b"]
+    assert accept(client, made[0]["link"].partition("#")[2]).json() == {"login": "page-a"}
+    listed = {row["login"]: row for row in admin.get("/api/users").json()["items"]}
+    assert listed["page-a"]["invited_until"] is None
+    assert listed["page-b"]["invited_until"] is not None
+
+
+def test_accounts_are_listed_within_the_area_of_the_administrator(
+    admin: TestClient, sign_in: SignIn, admin_engine: Engine, town: Town
+) -> None:
+    with admin_engine.begin() as conn:
+        add_user(conn, town, "west-admin", "administrator", area="w")
+    all_of_them = {row["login"] for row in admin.get("/api/users").json()["items"]}
+    west = {row["login"] for row in sign_in("west-admin").get("/api/users").json()["items"]}
+    assert {"west", "worker", "west-admin"} <= west
+    assert not {"east", "clerk", "admin"} & west
+    assert west | {"east", "clerk", "admin"} <= all_of_them
+    roles = {role["role"]: role for role in admin.get("/api/users").json()["roles"]}
+    assert "case.file" in roles["clerk"]["verbs"]
+    assert not any(
+        verb.startswith(("token.", "user.", "event.")) or verb == "personal.unmask"
+        for role in roles.values()
+        for verb in role["verbs"]
+    )

@@ -442,3 +442,68 @@ def test_policy_is_what_shows_rows_of_an_area(
         conn.execute(text(f"DROP POLICY {policy} ON {table}"))
         assert seen(conn, "w") == 0
         transaction.rollback()
+
+
+# ---- what the page of people and shifts asks
+
+
+def test_posts_are_those_of_the_area_with_holder_leave_and_open_cases(
+    west_leader: TestClient, clerk: TestClient, admin: TestClient, micro_worker: TestClient,
+    town: Town, today: date,
+) -> None:  # fmt: skip
+    assert refusal(micro_worker.get("/api/posts")) == (403, "permission.denied")
+    listed = west_leader.get("/api/posts").json()
+    by_post = {row["post_id"]: row for row in listed["items"]}
+    assert all(row["cell_code"].startswith(town.codes["w"]) for row in listed["items"])
+    assert listed["total"] == len(listed["items"])
+    assert {town.posts["ws", "grid_leader"], town.posts["w", "village_leader"]} <= by_post.keys()
+    assert town.posts["es", "grid_leader"] not in by_post
+    village = town.posts["w", "village_leader"]
+    file_case(clerk, town, "ws1", kind="mine_village")
+    now = {row["post_id"]: row for row in west_leader.get("/api/posts").json()["items"]}
+    assert now[village]["open_cases"] == by_post[village]["open_cases"] + 1
+    # narrowed to a cell; an unknown code is told
+    narrow = admin.get("/api/posts", params={"cell_code": town.codes["ws"]}).json()["items"]
+    assert {row["cell_code"] for row in narrow} == {town.codes[c] for c in ("ws", "ws1", "ws2")}
+    assert refusal(admin.get("/api/posts?cell_code=nowhere")) == (422, "cell.unknown")
+    # another village's code shows nothing of it
+    assert west_leader.get("/api/posts", params={"cell_code": town.codes["e"]}).json() == {
+        "items": [], "total": 0,
+    }  # fmt: skip
+
+
+def test_preview_tells_what_the_hand_over_then_does_and_writes_nothing(
+    admin: TestClient, clerk: TestClient, admin_engine: Engine, town: Town, today: date
+) -> None:
+    home = town.households["es1a"]
+    mine = {"kind": "mine_village"}
+    party = {"kind": "household", "household_id": home}
+    codes = [file_case(clerk, town, "es1", **mine) for _ in range(2)]
+    codes.append(file_case(clerk, town, "es1", respondent=party, **mine))
+    post_id, old = town.posts["e", "village_leader"], town.officers["e", "village_leader"]
+    listed = {row["post_id"]: row for row in admin.get("/api/posts").json()["items"]}
+    assert listed[post_id]["open_cases"] == len(codes)
+    body = {
+        "post_id": post_id, "from_officer_id": old,
+        "to_officer_id": new_officer(admin_engine, home), "from_on": str(today),
+    }  # fmt: skip
+    told = admin.post("/api/handovers/preview", json=body).json()
+    assert told == {"is_now": True, "case_count": len(codes), "recused_count": 1}
+    assert admin.post("/api/handovers/preview", json=body).json() == told
+    for code in codes:
+        assert clerk.get(f"/api/cases/{code}").json()["lead"]["officer"]["officer_id"] == old
+    assert admin.post("/api/handovers", json=body).json()["case_count"] == len(codes)
+    assert refusal(admin.post("/api/handovers/preview", json=body)) == (404, "handover.not_held")
+
+
+def test_preview_is_for_the_leader_of_the_area(
+    west_leader: TestClient, town: Town, today: date
+) -> None:
+    body = {
+        "post_id": town.posts["en", "grid_leader"],
+        "from_officer_id": town.officers["en", "grid_leader"],
+        "to_officer_id": town.officers["w", "village_leader"], "from_on": str(today),
+    }  # fmt: skip
+    missing = west_leader.post("/api/handovers/preview", json=body | {"post_id": 10**9})
+    beyond = west_leader.post("/api/handovers/preview", json=body)
+    assert refusal(beyond) == refusal(missing) == (404, "handover.not_held")

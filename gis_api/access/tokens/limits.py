@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 
-from gis_api.access.permissions import read_permissions
+from gis_api.access.permissions import list_verbs, read_permissions
 from gis_api.db.engine import Scope
 from grid_boundaries.errors import Forbidden, InvalidInput
 
@@ -57,6 +57,15 @@ def require_token_verbs(role: str, verbs: Iterable[str]) -> tuple[str, ...]:
         if not table.allows(role, obj, word):
             raise Forbidden("token.verb_beyond_role", verb=verb, role=role)
     return wanted
+
+
+def list_token_verbs(role: str) -> list[str]:
+    """What a token of an account with this role may be given."""
+    return [
+        verb
+        for verb in list_verbs(role)
+        if verb.partition(".")[0] not in NEVER_OBJECTS and verb not in NEVER_VERBS
+    ]
 
 
 def require_token_life(days: int) -> timedelta:

@@ -48,6 +48,29 @@ def end_leave(conn: Connection, officer_leave_id: int, *, has_begun: bool) -> No
     _run(conn, name, officer_leave_id=officer_leave_id)
 
 
+def list_held_posts(
+    conn: Connection, below: tuple[str, str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """Posts of today in the actor's area with who holds them, on leave or not, and how many open
+    cases they lead there that the actor sees; a vacant post has no officer.  By place."""
+    lo, hi = below or (None, None)
+    return rows(_run(conn, "list_held_posts", below_lo=lo, below_hi=hi, limit=limit))
+
+
+def count_seen_cases(
+    conn: Connection, post_id: int, from_officer_id: int, to_officer_id: int
+) -> Row:
+    """Open cases on a post as far as the actor sees them; in how many the other is recused."""
+    row = row_or_none(
+        _run(
+            conn, "count_seen_cases", post_id=post_id, from_officer_id=from_officer_id,
+            to_officer_id=to_officer_id,
+        )
+    )  # fmt: skip
+    assert row is not None
+    return row
+
+
 def lock_holding(conn: Connection, post_id: int, officer_id: int, from_on: date) -> Row | None:
     """The holding of a post in the actor's area that is in force on a day."""
     return row_or_none(

@@ -20,6 +20,12 @@ def show_account(services: ServicesDep) -> HTMLResponse:
     return _page(services, "account")
 
 
+@router.get("/upkeep")
+def show_upkeep(services: ServicesDep) -> HTMLResponse:
+    """Shift notes, leave, hand-overs of posts, accounts: what one's role may of it."""
+    return _page(services, "upkeep")
+
+
 def _page(services: Services, name: str) -> HTMLResponse:
     place = _find_place(services)
     page = render_plain_page(

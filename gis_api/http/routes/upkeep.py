@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from gis_api.actions.hand_over import hand_over, list_hand_overs
+from gis_api.actions.hand_over import hand_over, list_hand_overs, preview_hand_over
 from gis_api.actions.hand_over_shift import list_shift_notes, take_shift_note, write_shift_note
 from gis_api.actions.leave import add_leave, end_leave, list_leave
+from gis_api.actions.list_posts import list_posts
 from gis_api.db.engine import Actor
 from gis_api.http.dependencies import ServicesDep
 from gis_api.http.dependencies.permit import permit
@@ -17,6 +18,9 @@ from gis_api.http.schemas.upkeep import (
     HandOverBody,
     HandOverItem,
     HandOverItems,
+    HandOverPreview,
+    HeldPost,
+    HeldPosts,
     LeaveBody,
     LeaveItem,
     LeaveItems,
@@ -72,6 +76,31 @@ def delete_own_leave(
 ) -> Response:
     end_leave(services.engine, actor, officer_leave_id, own_only=True)
     return Response(status_code=204)
+
+
+@router.get("/posts", summary="Posts of one's area, their holders, leave and open cases")
+def get_posts(
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("post", "staff")],
+    cell_code: Annotated[str | None, Query(min_length=1, max_length=60)] = None,
+    limit: Annotated[int, Query(ge=1, le=2000)] = 2000,
+) -> HeldPosts:
+    """For whoever puts officers on and off duty; ``cell_code`` narrows it to a cell and below."""
+    rows = list_posts(services.engine, actor, cell_code, limit)
+    total = rows[0]["total"] if rows else 0
+    return HeldPosts(items=[HeldPost(**row) for row in rows], total=total)
+
+
+@router.post("/handovers/preview", summary="What handing a post over would move; writes nothing")
+def post_handover_preview(
+    body: HandOverBody, services: ServicesDep, actor: Annotated[Actor, permit("handover", "add")]
+) -> HandOverPreview:
+    found = preview_hand_over(
+        services.engine, actor, body.post_id, body.from_officer_id, body.to_officer_id, body.from_on
+    )
+    return HandOverPreview(
+        is_now=found.is_now, case_count=found.case_count, recused_count=found.recused_count
+    )
 
 
 @router.get("/handovers", summary="Hand-overs of posts, newest first")

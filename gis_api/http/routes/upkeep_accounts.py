@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 from typing import Annotated
 
 import anyio
 from anyio import to_thread
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Form, Path, Request, UploadFile
 from fastapi.responses import HTMLResponse
 
+from gis_api.access.permissions import read_permissions
 from gis_api.access.rate_limit import RouteClass
-from gis_api.actions.invite import accept_invitation, deactivate, invite, invite_again
+from gis_api.access.tokens.limits import list_token_verbs
+from gis_api.actions.invite import (
+    accept_invitation,
+    deactivate,
+    invite,
+    invite_again,
+    invite_many,
+    list_accounts,
+)
+from gis_api.actions.invite_file import read_accounts_of
 from gis_api.db.engine import Actor
-from gis_api.http.dependencies import ServicesDep
+from gis_api.http.dependencies import Services, ServicesDep
 from gis_api.http.dependencies.permit import permit
 from gis_api.http.schemas.invitations import (
     AcceptAnswer,
     AcceptBody,
+    AccountItem,
+    AccountItems,
+    AccountsFileAnswer,
     DeactivatedAnswer,
+    FileFault,
     InvitationAnswer,
     InvitationBody,
+    RoleItem,
 )
+from gis_api.messages import render_sentences
+from grid_boundaries.errors import Conflict
 from web_map.invitation_pages import render_invitation_page
 
 router = APIRouter(prefix="/api", tags=["accounts"])
@@ -39,6 +57,68 @@ def post_invitation(
     """The link works once, for 72 hours; its secret stands behind ``#``."""
     made = invite(services.engine, actor, body.to_wanted())
     return InvitationAnswer(login=made.login, link=made.link, expires_at=made.expires_at)
+
+
+@router.get("/users", summary="Accounts of one's area, and the roles there are")
+def get_users(
+    services: ServicesDep, actor: Annotated[Actor, permit("user", "read")]
+) -> AccountItems:
+    """Never a password, a link or a person's name."""
+    return AccountItems(
+        items=[AccountItem(**row) for row in list_accounts(services.engine, actor)],
+        roles=[
+            RoleItem(
+                role=role.slug, name_zh=role.name_zh, name_en=role.name_en,
+                verbs=list_token_verbs(role.slug),
+            )
+            for role in read_permissions().roles.values()
+        ],
+    )  # fmt: skip
+
+
+@router.post("/invitations/file", summary="Check a file of accounts; writes nothing")
+def post_accounts_file(
+    file: UploadFile, services: ServicesDep, actor: Annotated[Actor, permit("user", "invite")]
+) -> AccountsFileAnswer:
+    """A workbook or .csv: login, role, area code, officer number; every fault of every line."""
+    return _accounts_of(file.file.read(), services, actor, commit=False)
+
+
+@router.post("/invitations/file/confirm", summary="Make the accounts of a checked file")
+def post_accounts_file_confirm(
+    file: UploadFile,
+    digest: Annotated[str, Form(pattern=r"^[0-9a-f]{64}$")],
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("user", "invite")],
+) -> AccountsFileAnswer:
+    """The same file again with the ``digest`` of its check: all accounts, or none."""
+    content = file.file.read()
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise Conflict("accounts.other_file")
+    return _accounts_of(content, services, actor, commit=True)
+
+
+def _accounts_of(
+    content: bytes, services: Services, actor: Actor, *, commit: bool
+) -> AccountsFileAnswer:
+    wanted, unread = read_accounts_of(content, "")
+    found, made = invite_many(services.engine, actor, wanted, commit=commit and not unread)
+    faults = sorted([*unread, *found], key=lambda fault: (fault.row, fault.column))
+    return AccountsFileAnswer(
+        count=len(wanted),
+        digest=hashlib.sha256(content).hexdigest(),
+        faults=[
+            FileFault(
+                row=one.row, column=one.column, code=one.code,
+                detail=render_sentences(one.code, {"given": one.given}).detail,
+            )
+            for one in faults
+        ],
+        made=[
+            InvitationAnswer(login=one.login, link=one.link, expires_at=one.expires_at)
+            for one in made
+        ],
+    )  # fmt: skip
 
 
 @router.post("/users/{login}/invitation", status_code=201, summary="A new link for an account")

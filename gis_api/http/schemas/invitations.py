@@ -37,6 +37,56 @@ class InvitationAnswer(BaseModel):
     expires_at: datetime
 
 
+class AccountItem(BaseModel):
+    """An account; ``invited_until``: a link is out that has not been used."""
+
+    login: str
+    role: str
+    area_code: str | None
+    area_name: str | None
+    officer_id: int | None
+    is_demo: bool
+    must_change_password: bool
+    is_disabled: bool
+    is_locked: bool
+    created_at: datetime
+    invited_until: datetime | None
+
+
+class RoleItem(BaseModel):
+    """A role that an account may have; ``verbs`` are what a token of it may be given."""
+
+    role: str
+    name_zh: str
+    name_en: str
+    verbs: list[str]
+
+
+class AccountItems(BaseModel):
+    """Accounts of one's area, closed ones last, and the roles there are."""
+
+    items: list[AccountItem]
+    roles: list[RoleItem]
+
+
+class FileFault(BaseModel):
+    """A cell that cannot be taken: its line in the file, its column, and why."""
+
+    row: int
+    column: str
+    code: str
+    detail: dict[str, str]
+
+
+class AccountsFileAnswer(BaseModel):
+    """``digest`` names the file to confirm; ``made`` holds each link this one time."""
+
+    count: int
+    digest: str
+    faults: list[FileFault]
+    made: list[InvitationAnswer]
+
+
 class AcceptBody(BaseModel):
     """The secret of the link and the password that one chooses."""
 

@@ -67,6 +67,38 @@ class HandOverAnswer(BaseModel):
     queued_count: int | None
 
 
+class HandOverPreview(BaseModel):
+    """As of now, as far as one sees; ``recused_count`` cannot go to the new officer (回避)."""
+
+    is_now: bool
+    case_count: int
+    recused_count: int
+
+
+class HeldPost(BaseModel):
+    """A post and who holds it; all about the officer is null where it is vacant."""
+
+    post_id: int
+    post_kind: str
+    title_zh: str
+    title_en: str
+    cell_code: str
+    cell_name: str
+    rank: int
+    officer_id: int | None
+    duty_name: str | None
+    from_on: date | None
+    on_leave: bool
+    open_cases: int
+
+
+class HeldPosts(BaseModel):
+    """Posts of one's area by place; ``total`` of all, also those beyond the limit."""
+
+    items: list[HeldPost]
+    total: int
+
+
 class HandOverItem(HandOverAnswer):
     """A hand-over on record."""
 

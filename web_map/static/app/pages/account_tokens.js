@@ -11,32 +11,37 @@ import { w } from "./account_words.js";
 // A program makes no keys or accounts and unmasks nobody; the server refuses these too.
 const NEVER = /^(token|user|event)\.|^personal\.unmask$/;
 
-/** The section; changed() reads the list again. */
-export function tokenSection(session, tokens, changed) {
+/**
+ * The section; changed(sentence, node) reads the list again. One's own tokens, or with other = {title,
+ * why, label, accounts: [{login, verbs}], revoke} those of the accounts that one looks after.
+ */
+export function tokenSection(session, tokens, changed, other = null) {
+  const end = other?.revoke ?? accountApi.revokeToken;
   const mayMake = may(session, "token", "add");
   const trouble = h("div", {});
   const revoke = async (token) => {
     try {
-      await accountApi.revokeToken(token.api_token_id);
+      await end(token.api_token_id);
       await changed(w("acc.revoked"));
     } catch (error) {
       show(trouble, problemBox(error));
     }
   };
   return h("section", { class: "p-card", id: "tokens" },
-    h("h2", {}, w("acc.tokens")),
-    h("p", { class: "quiet" }, w("acc.tokensWhy")),
+    h("h2", {}, other?.title ?? w("acc.tokens")),
+    h("p", { class: "quiet" }, other?.why ?? w("acc.tokensWhy")),
     tokens.length === 0
       ? h("p", { class: "empty" }, w("acc.tokensNone"))
-      : h("ul", { class: "p-list" }, tokens.map((token) => tokenRow(token, revoke))),
+      : h("ul", { class: "p-list" }, tokens.map((token) => tokenRow(token, revoke, other !== null))),
     trouble,
-    mayMake ? makeForm(session, changed) : h("p", { class: "quiet" }, w("acc.byAdmin")));
+    mayMake ? makeForm(session, changed, other) : h("p", { class: "quiet" }, w("acc.byAdmin")));
 }
 
-function tokenRow(token, revoke) {
+function tokenRow(token, revoke, named) {
   const isOver = token.state !== "valid";
   return h("li", { class: isOver ? "p-over" : null },
     h("div", { class: "p-row-main" },
+      named ? h("code", {}, token.login, " ") : null,
       h("b", {}, token.name), " ",
       h("span", { class: `pill ${isOver ? "pill-vacant" : "pill-good"}` }, w(`acc.state.${token.state}`)),
       h("small", {}, [
@@ -47,20 +52,25 @@ function tokenRow(token, revoke) {
     isOver ? null : sureButton(w("acc.revoke"), () => revoke(token), { class: "button small danger" }));
 }
 
-function makeForm(session, changed) {
+function makeForm(session, changed, other) {
+  const accounts = other?.accounts ?? [{ login: session.login, verbs: session.may.filter((verb) => !NEVER.test(verb)) }];
   const trouble = h("div", {});
   const name = h("input", { name: "token-name", required: true, maxlength: 60, autocomplete: "off" });
   const days = h("input", { name: "token-days", type: "number", min: 1, max: 365, required: true, value: "90" });
-  const verbs = session.may.filter((verb) => !NEVER.test(verb));
-  const boxes = h("fieldset", { class: "p-verb-choice" },
+  const login = h("select", { name: "token-login" }, accounts.map((one) => h("option", { value: one.login }, one.login)));
+  const boxes = h("fieldset", { class: "p-verb-choice" });
+  const offer = () => show(boxes,
     h("legend", {}, w("acc.tokenVerbs")),
-    verbs.map((verb) => h("label", {}, h("input", { type: "checkbox", name: "verb", value: verb }), h("code", {}, verb))));
+    accounts.find((one) => one.login === login.value)?.verbs.map((verb) =>
+      h("label", {}, h("input", { type: "checkbox", name: "verb", value: verb }), h("code", {}, verb))) ?? []);
+  login.onchange = offer;
+  offer();
   const submit = async (event) => {
     event.preventDefault();
     const chosen = [...boxes.querySelectorAll("input:checked")].map((box) => box.value);
     try {
       const made = await accountApi.makeToken({
-        login: session.login, name: name.value.trim(), verbs: chosen, days: Number(days.value),
+        login: login.value, name: name.value.trim(), verbs: chosen, days: Number(days.value),
       });
       await changed(null, shownOnce(w("acc.once"), made.token, "new-token"));
     } catch (error) {
@@ -70,6 +80,7 @@ function makeForm(session, changed) {
   return h("details", { class: "more-fields", id: "make-token" },
     h("summary", {}, w("acc.make")),
     h("form", { onsubmit: submit },
+      other ? h("label", { class: "field" }, h("span", {}, other.label), login) : null,
       h("div", { class: "field-pair" },
         h("label", { class: "field" }, h("span", {}, w("acc.tokenName")), name),
         h("label", { class: "field" }, h("span", {}, w("acc.tokenDays")), days)),

@@ -11,6 +11,10 @@ import { w } from "./frame_words.js";
 const PAGES = [
   { page: "map", path: "/", needs: [["case", "list"], ["location", "read"]] },
   { page: "members", path: "/members", needs: [["party_group", "read"]] },
+  {
+    page: "upkeep", path: "/upkeep",
+    needs: [["shift_note", "read"], ["leave", "add"], ["handover", "add"], ["user", "read"]],
+  },
   { page: "audit", path: "/audit", needs: [["audit", "read"]] },
   { page: "account", path: "/account", needs: [] },
 ];
