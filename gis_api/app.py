@@ -54,6 +54,7 @@ from gis_api.http.routes import (
     tokens,
     upkeep,
     upkeep_accounts,
+    work,
 )
 from gis_api.http.static_files import RevalidatedFiles
 from gis_api.http.tile_service import TileService
@@ -70,6 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     place.router,
     cases.router,
     case_steps.router,
+    work.router,
     attachments.router,
     events.router,
     inbox.router,

@@ -16,6 +16,7 @@ from gis_api.actions.assignment import (
     known_ids,
     resolve_respondent,
 )
+from gis_api.actions.intake_clocks import start_intake_clocks
 from gis_api.actions.plan_in_force import with_plan
 from gis_api.actions.resolve_place import ResolvedPlace, resolve_place
 from gis_api.cases.intake import NewCase
@@ -142,6 +143,7 @@ def _write(
         detail=history_detail(assignment),
         access_key=access_key,
     )
+    start_intake_clocks(conn, case_id, new.source, new.kind, grid.token.on)
     add_audit(conn, actor, "case.file", "case", code, row_count=1)
     notify_handlers(conn, case_id, assignment, "case.assigned", already_told=())
     emit_event(conn, "case.registered", _cell_code(assignment), code, access_key)

@@ -46,6 +46,8 @@ class Outcome:
     state: str | None = None
     opens: frozenset[str] = frozenset()
     told: tuple[tuple[int, str], ...] = ()
+    # what clocks hear beside the step itself: "mediation.begun"
+    events: tuple[str, ...] = ()
 
 
 Decide = Callable[[Deed], Outcome]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gis_api.actions import step_handing, step_papers, step_procedures
+from gis_api.actions import step_clocks, step_handing, step_papers, step_procedures
 from gis_api.actions.step_deed import Decide, Deed, Outcome
 
 
@@ -22,6 +22,8 @@ DEEDS: Mapping[str, Decide] = {
     "end_mediation": step_procedures.end_mediation,
     "start_procedure": step_procedures.start_procedure,
     "record_event": step_procedures.record_event,
+    "ask_extension": step_clocks.ask_extension,
+    "extend": step_clocks.extend,
     "assign": step_handing.assign,
     "forward": step_handing.forward,
     "sign": step_handing.sign,

@@ -108,6 +108,7 @@ def climb_one(deed: Deed) -> Outcome | None:
         state="assigned",
         opens=frozenset({"escalated"}),
         told=asked.told,
+        events=("escalate",),
     )
 
 

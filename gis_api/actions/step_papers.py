@@ -24,7 +24,8 @@ def agree(deed: Deed) -> Outcome:
         store.add_performance(
             deed.conn, deed.case_id, agreement_id, one.due_on, one.what, one.amount_yuan
         )
-    if "mediation" in deed.now.procedures:
+    mediated = "mediation" in deed.now.procedures
+    if mediated:
         store.move_procedure(
             deed.conn, deed.case_id, "mediation", stage="begun", result="agreed", on=deed.on
         )
@@ -32,7 +33,8 @@ def agree(deed: Deed) -> Outcome:
         detail={
             "agreement_id": agreement_id, "form": given.form,
             "performances": len(given.performances),
-        }
+        },
+        events=("mediation.agreed",) if mediated else (),
     )  # fmt: skip
 
 

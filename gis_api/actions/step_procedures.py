@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gis_api.actions.step_deed import Deed, Outcome
 from gis_api.actions.step_handing import climb_one
 from gis_api.cases.flow import store
@@ -39,9 +41,9 @@ def begin(deed: Deed) -> Outcome:
     if way not in WAYS_OF_WORK:
         raise InvalidInput("step.way_unknown", field="way", known=sorted(WAYS_OF_WORK))
     slug = WAYS_OF_WORK[way]
-    if slug is not None and slug not in deed.now.procedures:
-        _start(deed, get_procedure(slug))
-    return Outcome(detail={"way": way})
+    if slug is None or slug in deed.now.procedures:
+        return Outcome(detail={"way": way})
+    return Outcome(detail={"way": way}, events=(_start(deed, get_procedure(slug)),))
 
 
 def end_mediation(deed: Deed) -> Outcome:
@@ -49,14 +51,12 @@ def end_mediation(deed: Deed) -> Outcome:
     why = deed.order.why
     if why not in ENDS_OF_MEDIATION:
         raise InvalidInput("step.why_unknown", field="why", known=list(ENDS_OF_MEDIATION))
-    _move(deed, get_procedure("mediation"), why)
+    events = (_move(deed, get_procedure("mediation"), why),)
     detail = {"procedure": "mediation", "event": why}
     climbed = climb_one(deed) if why == "failed" else None
     if climbed is None:
-        return Outcome(detail=detail)
-    return Outcome(
-        climbed.columns, climbed.detail | detail, climbed.state, climbed.opens, climbed.told
-    )
+        return Outcome(detail=detail, events=events)
+    return replace(climbed, detail=climbed.detail | detail, events=(*climbed.events, *events))
 
 
 def start_procedure(deed: Deed) -> Outcome:
@@ -67,8 +67,10 @@ def start_procedure(deed: Deed) -> Outcome:
         raise Conflict("step.procedure_runs", procedure=procedure.procedure)
     if procedure.way is not None:
         require_lawful(store.list_kind_path(deed.conn, deed.case["kind"]), procedure.way)
-    _start(deed, procedure)
-    return Outcome(detail={"procedure": procedure.procedure, "event": procedure.stages[0]})
+    if deed.case["closed_on"] is not None and not procedure.outlives:
+        raise Conflict("step.case_ended", procedure=procedure.procedure)
+    detail = {"procedure": procedure.procedure, "event": procedure.stages[0]}
+    return Outcome(detail=detail, events=(_start(deed, procedure),))
 
 
 def record_event(deed: Deed) -> Outcome:
@@ -78,17 +80,21 @@ def record_event(deed: Deed) -> Outcome:
     procedure = get_procedure(deed.order.procedure)
     if deed.order.event in procedure.organ_only and deed.actor.role not in ORGANS:
         raise Forbidden("step.organ_only", procedure=procedure.procedure, event=deed.order.event)
-    _move(deed, procedure, deed.order.event)
-    return Outcome(detail={"procedure": procedure.procedure, "event": deed.order.event})
+    events = (_move(deed, procedure, deed.order.event),)
+    detail = {"procedure": procedure.procedure, "event": deed.order.event}
+    return Outcome(detail=detail, events=events)
 
 
-def _start(deed: Deed, procedure: Procedure) -> None:
+def _start(deed: Deed, procedure: Procedure) -> str:
+    """Begin the procedure; what clocks hear."""
     store.start_procedure(
         deed.conn, deed.case_id, procedure.procedure, procedure.stages[0], deed.on
     )
+    return f"{procedure.procedure}.{procedure.stages[0]}"
 
 
-def _move(deed: Deed, procedure: Procedure, event: str) -> None:
+def _move(deed: Deed, procedure: Procedure, event: str) -> str:
+    """Bring the running procedure to a stage or its end; what clocks hear."""
     running = store.find_procedure(deed.conn, deed.case_id, procedure.procedure)
     if running is None:
         raise Conflict("step.procedure_not_running", procedure=procedure.procedure)
@@ -103,3 +109,4 @@ def _move(deed: Deed, procedure: Procedure, event: str) -> None:
     store.move_procedure(
         deed.conn, deed.case_id, procedure.procedure, stage=stage, result=result, on=deed.on
     )
+    return f"{procedure.procedure}.{event}"

@@ -12,7 +12,10 @@ from gis_api.actions.step_deed import Deed, Outcome
 from gis_api.actions.step_deeds import DEEDS, plain
 from gis_api.actions.step_order import StepOrder, check_given
 from gis_api.audit.personal.purposes import HANDLING
+from gis_api.cases.clocks import store as clocks
+from gis_api.cases.clocks.rules import plan_changes
 from gis_api.cases.flow import store
+from gis_api.cases.procedures import read_procedures
 from gis_api.cases.steps import CaseNow, Doer, list_allowed, require_step
 from gis_api.cases.store import writing
 from gis_api.cases.workflow import Step, read_workflow
@@ -65,6 +68,19 @@ def read_papers(engine: Engine, actor: Actor, code: str) -> Row:
         count = sum(len(papers[name]) for name in ("documents", "agreements", "notes"))
         add_audit(conn, actor, "case.read_papers", "case", code, row_count=count, purpose=HANDLING)
         return papers
+
+
+def read_clocks(engine: Engine, actor: Actor, code: str) -> list[Row]:
+    """Every clock of a case with its calculation as ``due``; NotFound ``case.unknown``."""
+    with begin(engine, actor) as conn:
+        case = store.find_case(conn, code)
+        if case is None:
+            raise NotFound("case.unknown", case_code=code)
+        calendar = clocks.read_calendar(conn)
+        return [
+            row | {"due": clocks.compute(row["clock"], calendar), "today": case["today"]}
+            for row in clocks.list_clocks(conn, case["case_id"])
+        ]
 
 
 def take_step(engine: Engine, actor: Actor, code: str, order: StepOrder) -> None:
@@ -132,8 +148,12 @@ def _write(deed: Deed, outcome: Outcome) -> None:
         store.open_overlay(conn, case_id, overlay, deed.on)
     for overlay in sorted(step.ends):
         store.end_overlay(conn, case_id, overlay, deed.on)
-    if columns["closed_on"] is not None and case["closed_on"] is None:
+    ends = columns["closed_on"] is not None and case["closed_on"] is None
+    if ends:
         store.end_overlay(conn, case_id, None, deed.on)
+        outliving = [one.procedure for one in read_procedures().values() if one.outlives]
+        store.end_procedures(conn, case_id, outliving, deed.on)
+    _run_clocks(deed, outcome, ends_case=ends)
     detail = {
         "from": case["state"], "to": state, "on": str(deed.on), "rev": case["rev"] + 1,
         "officer_id": columns["lead_officer_id"],
@@ -157,6 +177,23 @@ def _write(deed: Deed, outcome: Outcome) -> None:
     for officer_id, message in outcome.told:
         notify(conn, officer_id, case_id, message)
     emit_event(conn, "case.step", case["cell_code"], case["code"], case["access_key"])
+
+
+def _run_clocks(deed: Deed, outcome: Outcome, *, ends_case: bool) -> None:
+    """Start, stop, hold and let go the clocks that hear of this step."""
+    conn, case = deed.conn, deed.case
+    changes = plan_changes(
+        clocks.list_running(conn, deed.case_id),
+        {deed.step.step, *outcome.events},
+        source=case["source"],
+        kinds=store.list_kind_path(conn, case["kind"]),
+        ends_case=ends_case,
+        standing=clocks.list_standing(conn, deed.case_id),
+    )
+    lengths = {} if deed.order.days is None else {"result_due": deed.order.days}
+    clocks.apply_changes(
+        conn, deed.case_id, changes, deed.on, stopped_by=deed.step.step, lengths=lengths
+    )
 
 
 def _endings(deed: Deed, state: str) -> Row:

@@ -22,6 +22,7 @@ class Procedure:
     results: tuple[str, ...]
     way: str | None = None
     organ_only: frozenset[str] = frozenset()
+    outlives: bool = False
 
     def list_next(self, stage: str) -> tuple[str, ...]:
         """What may follow a stage: the next stage, or any result."""
@@ -42,6 +43,7 @@ def read_procedures() -> Mapping[str, Procedure]:
             tuple(row["results"]),
             row.get("way"),
             frozenset(row.get("organ_only", ())),
+            row.get("outlives", False),
         )
         for slug, row in declared["procedure"].items()
     }

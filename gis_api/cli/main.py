@@ -53,6 +53,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("audit", "gis_api.cli.audit", "app"),
     Command("retention", "gis_api.cli.retention", "app"),
     Command("subject", "gis_api.cli.subject", "app"),
+    Command("calendar", "gis_api.cli.calendar", "app"),
+    Command("sweep", "gis_api.cli.sweep", "sweep"),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from gis_api.actions.hand_over import apply_due_hand_overs
 from gis_api.actions.publish_grids import apply_due_grids
 from gis_api.actions.retain import retain
 from gis_api.actions.seal_audit import start_sealing
+from gis_api.actions.sweep_cases import sweep_cases
 from gis_api.db import cluster
 from gis_api.db.cluster_databases import DatabaseAddress
 from gis_api.db.engine import SYSTEM, make_engine
@@ -51,6 +53,7 @@ def worker(
         backup=_make_backup(settings, address),
         retain=_make_retain(engine),
         hand_over=lambda _progress: {"applied": apply_due_hand_overs(engine)},
+        sweep=lambda _progress: asdict(sweep_cases(engine)),
         group_plans=lambda _progress: {"applied": apply_due_plans(engine, SYSTEM)},
         grids=lambda _progress: {"applied": apply_due_grids(engine)},
         asked={EXPORT: partial(run_export, engine, settings.exports_path)},

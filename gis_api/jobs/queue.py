@@ -26,6 +26,7 @@ HAND_OVER_AT = "5 16 * * *"
 GROUP_PLANS_AT = "10 16 * * *"
 # Midnight in Shanghai, and again in case nobody was awake then.
 GRIDS_AT = "0,30 * * * *"
+SWEEP_AT = "* * * * *"
 STALLED_AT = "*/5 * * * *"
 
 Work = Callable[[Progress], Mapping[str, Any] | None]
@@ -38,8 +39,8 @@ class WorkerParts:
 
     ``hand_over`` moves the cases of posts that change hands today, ``group_plans`` lets plans of
     party groups take effect on their day, ``grids`` lets rows follow plans of the grid on theirs;
-    ``retain`` blanks personal data whose time is over.  ``asked`` are tasks that somebody defers
-    with arguments, by name.
+    ``retain`` blanks personal data whose time is over; ``sweep`` finds the cases that somebody
+    must look at.  ``asked`` are tasks that somebody defers with arguments, by name.
     """
 
     url: str
@@ -50,6 +51,7 @@ class WorkerParts:
     retain: Work | None = None
     hand_over: Work | None = None
     group_plans: Work | None = None
+    sweep: Work | None = None
     grids: Work | None = None
     asked: Mapping[str, AskedWork] = field(default_factory=dict)
 
@@ -87,6 +89,8 @@ def make_queue(parts: WorkerParts) -> App:
         _add(app, parts, "group_plans", GROUP_PLANS_AT, parts.group_plans)
     if parts.grids is not None:
         _add(app, parts, "grids", GRIDS_AT, parts.grids)
+    if parts.sweep is not None:
+        _add(app, parts, "sweep", SWEEP_AT, parts.sweep)
     if backup is not None:
         _add(app, parts, "backup", BACKUP_AT, lambda _progress: backup())
     for name, asked_work in parts.asked.items():

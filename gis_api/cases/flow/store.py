@@ -203,3 +203,8 @@ def list_papers(conn: Connection, case_id: int) -> dict[str, list[Row]]:
     """Everything that hangs on a case, by name of list."""
     names = ("documents", "agreements", "performances", "notes", "procedures", "overlays")
     return {name: rows(_run(conn, f"list_{name}", case_id=case_id)) for name in names}
+
+
+def end_procedures(conn: Connection, case_id: int, outliving: list[str], on: date) -> None:
+    """End what runs, but the procedures that outlive the case."""
+    _run(conn, "end_procedures", case_id=case_id, outliving=outliving, on=on)

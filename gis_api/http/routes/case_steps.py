@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
-from gis_api.actions.take_step import read_papers, read_steps, take_step
+from gis_api.actions.take_step import read_clocks, read_papers, read_steps, take_step
 from gis_api.db.engine import Actor
 from gis_api.http.dependencies import Services, ServicesDep
 from gis_api.http.dependencies.permit import permit
 from gis_api.http.schemas.case_steps import StepBody
-from gis_api.http.step_views import steps_view
+from gis_api.http.step_views import clock_view, steps_view
 from grid_boundaries.errors import NotFound
 
 router = APIRouter(prefix="/api/cases", tags=["cases"])
@@ -33,6 +33,11 @@ def post_step(
     """409 `case.stale` lists in `params.changes` what others did since that revision."""
     take_step(services.engine, actor, code, body.to_order())
     return _steps_or_receipt(services, actor, code)
+
+
+@router.get("/{code}/clocks", summary="The clocks of a case, each counted line by line")
+def get_clocks(code: CaseCode, services: ServicesDep, actor: Reader) -> list[dict[str, Any]]:
+    return [clock_view(row) for row in read_clocks(services.engine, actor, code)]
 
 
 @router.get("/{code}/papers", summary="Documents, agreements, notes and procedures of a case")

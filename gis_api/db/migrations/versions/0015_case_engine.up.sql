@@ -73,7 +73,7 @@ CREATE TABLE case_clock (
   stopped_on date CHECK (stopped_on >= started_on),
   stopped_by text,
   CHECK ((stopped_on IS NULL) = (stopped_by IS NULL)),
-  CHECK ((due_on IS NULL) = (upper_inf(paused) AND NOT isempty(paused)))
+  CHECK (due_on IS NOT NULL OR upper_inf(paused))
 );
 CREATE INDEX case_clock_case ON case_clock (case_id);
 CREATE INDEX case_clock_due ON case_clock (due_on) WHERE stopped_on IS NULL;

@@ -1,0 +1,1 @@
+DELETE FROM work_calendar WHERE year = %(year)s

@@ -1,0 +1,1 @@
+"""Cases that somebody must look at: found set by set."""
