@@ -1,0 +1,165 @@
+"""Atoms: the ground around each building of a parent, cut along barriers, gapless."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from grid_boundaries.errors import InvalidInput
+from grid_boundaries.geo.local_plane import metres_per_degree
+from grid_boundaries.redraw.borders import find_borders
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Geometries = npt.NDArray[np.object_]
+
+SAME_BUILDING_DEG: Final = 1e-7
+"""Households closer than a centimetre live in one building."""
+
+_OVERSHOOT_DEG: Final = 1e-7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Atoms:
+    """n atoms of one parent in EPSG:4490; together they are the parent.
+
+    ``weights`` (n,) are households, ``atom_of`` (m,) the atom of every household given,
+    ``centres_m`` (n, 2) the buildings in metres of the parent's local plane.
+    """
+
+    geoms: Geometries
+    weights: Ints
+    atom_of: Ints
+    centres_m: Floats
+
+
+def make_atoms(parent: BaseGeometry, lnglat: Floats, barriers: Geometries | None = None) -> Atoms:
+    """One atom per building: its Voronoi cell inside its face between barriers, in the parent.
+
+    ``lnglat`` (m, 2) are households inside the parent, ``barriers`` lines that no atom crosses
+    (rivers, railways, chosen roads; None for none).  Ground without a building goes to the atom
+    it shares the longest border with.  Voronoi cells are taken in the local plane of the parent's
+    middle; all lines are noded once, so neighbours have the same vertices.
+
+    Raises InvalidInput ``redraw.no_households``, ``redraw.outside_parent`` (params ``rows``).
+    """
+    if not len(lnglat):
+        raise InvalidInput("redraw.no_households")
+    sites, atom_of = _merge_buildings(lnglat)
+    shapely.prepare(parent)
+    inside = shapely.intersects_xy(parent, sites[:, 0], sites[:, 1])
+    if not inside.all():
+        rows = np.flatnonzero(~inside[atom_of])
+        raise InvalidInput("redraw.outside_parent", count=len(rows), rows=rows[:20].tolist())
+    lines = [shapely.boundary(parent)]
+    if barriers is not None and len(barriers):
+        lines.extend(shapely.intersection(barriers, shapely.buffer(parent, _OVERSHOOT_DEG)))
+        faces = _polygonize(lines)
+        faces = faces[shapely.contains_properly(parent, shapely.point_on_surface(faces))]
+    else:
+        faces = shapely.get_parts(np.array([parent]))
+    squeeze = _squeeze_of(parent)
+    for face in faces:
+        shapely.prepare(face)
+        own = sites[shapely.intersects_xy(face, sites[:, 0], sites[:, 1])]
+        if len(own) > 1:
+            lines.append(_voronoi_lines(own, face, squeeze))
+    pieces = _polygonize(lines)
+    pieces = pieces[shapely.intersects(parent, shapely.point_on_surface(pieces))]
+    owner = _adopt_empty(pieces, _find_owners(pieces, sites))
+    geoms = np.array(
+        [
+            pieces[rows[0]] if len(rows) == 1 else shapely.coverage_union_all(pieces[rows])
+            for rows in _group_rows(owner, len(sites))
+        ],
+        dtype=object,
+    )
+    my = metres_per_degree(_middle_lat(parent))[1]
+    centres_m = (sites - sites.mean(axis=0)) * (squeeze * my, my)
+    weights = np.bincount(atom_of, minlength=len(sites)).astype(np.int64)
+    return Atoms(geoms, weights, atom_of, centres_m)
+
+
+def _merge_buildings(lnglat: Floats) -> tuple[Floats, Ints]:
+    rounded = np.round(lnglat / SAME_BUILDING_DEG).astype(np.int64)
+    _, first, atom_of = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
+    return lnglat[first], atom_of.ravel().astype(np.int64)
+
+
+def _middle_lat(parent: BaseGeometry) -> float:
+    _, south, _, north = parent.bounds
+    return float((south + north) / 2)
+
+
+def _squeeze_of(parent: BaseGeometry) -> float:
+    mx, my = metres_per_degree(_middle_lat(parent))
+    return mx / my
+
+
+def _polygonize(lines: list[BaseGeometry]) -> Geometries:
+    noded = shapely.union_all(np.array(lines, dtype=object))
+    return shapely.get_parts(shapely.polygonize(shapely.get_parts(np.array([noded]))))
+
+
+def _voronoi_lines(sites: Floats, face: BaseGeometry, squeeze: float) -> BaseGeometry:
+    scale = np.array((squeeze, 1.0))
+    west, south, east, north = face.bounds
+    frame = shapely.box(west * squeeze, south, east * squeeze, north)
+    edges = shapely.voronoi_polygons(
+        shapely.multipoints(sites * scale), extend_to=frame, only_edges=True
+    )
+    # Ends that were cut off on the border itself would miss it by a rounding: they stick out a
+    # little, and what hangs over is no part of any polygon.
+    reach = shapely.buffer(face, _OVERSHOOT_DEG, quad_segs=1)
+    lines: BaseGeometry = shapely.intersection(
+        shapely.transform(edges, lambda xy: xy / scale), reach
+    )
+    return lines
+
+
+def _find_owners(pieces: Geometries, sites: Floats) -> Ints:
+    """The site in each piece, −1 without; a site on a border belongs to the first piece."""
+    tree = shapely.STRtree(pieces)
+    site, piece = tree.query(shapely.points(sites), predicate="intersects")
+    owner = np.full(len(pieces), -1, np.int64)
+    taken = np.zeros(len(sites), bool)
+    for s, p in sorted(zip(site.tolist(), piece.tolist(), strict=True)):
+        if owner[p] < 0 and not taken[s]:
+            owner[p], taken[s] = s, True
+    if not taken.all():
+        raise InvalidInput("redraw.no_ground", count=int((~taken).sum()))
+    return owner
+
+
+def _adopt_empty(pieces: Geometries, owner: Ints) -> Ints:
+    """Pieces without a site go where their longest border is, wave by wave."""
+    if (owner >= 0).all():
+        return owner
+    borders = find_borders(pieces)
+    left = np.concatenate([borders.left, borders.right])
+    right = np.concatenate([borders.right, borders.left])
+    length_m = np.concatenate([borders.length_m, borders.length_m])
+    order = np.lexsort((right, -length_m, left))
+    left, right = left[order], right[order]
+    while True:
+        open_pair = (owner[left] < 0) & (owner[right] >= 0)
+        if not open_pair.any():
+            break
+        asking, first = np.unique(left[open_pair], return_index=True)
+        owner[asking] = owner[right[open_pair][first]]
+    lost = np.flatnonzero(owner < 0)
+    if len(lost):  # a part of the parent without any household
+        with_site = np.flatnonzero(owner >= 0)
+        tree = shapely.STRtree(pieces[with_site])
+        owner[lost] = owner[with_site[tree.nearest(pieces[lost])]]
+    return owner
+
+
+def _group_rows(owner: Ints, groups: int) -> list[Ints]:
+    order = np.argsort(owner, kind="stable")
+    return np.split(order, np.searchsorted(owner[order], np.arange(1, groups)))
