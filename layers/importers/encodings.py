@@ -54,7 +54,7 @@ def find_text_encoding(path: Path, name: str) -> str:
             if not _stream_decodes(path, 0, encoding):
                 raise InvalidInput("file.encoding", file=name, tried=[encoding])
             return encoding
-    wide = _unmarked_utf16(head)
+    wide = find_unmarked_utf16(head)
     for encoding in [*([wide] if wide else []), "utf-8", "gb18030"]:
         if _stream_decodes(path, 0, encoding):
             return encoding
@@ -94,7 +94,7 @@ def _order(declared: str | None, sample: bytes) -> Iterator[str]:
     yield "GB18030"
 
 
-def _unmarked_utf16(head: bytes) -> str | None:
+def find_unmarked_utf16(head: bytes) -> str | None:
     """UTF-16 without a mark: every second byte of its digits, commas and line ends is zero."""
     if len(head) < 4 or b"\x00" not in head:
         return None

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from grid_boundaries.geo.local_plane import metres_per_degree
+from grid_boundaries.geo.local_plane import metres_per_degree_array
 from layers.importers.findings import Finding, Severity
 
 Mask = npt.NDArray[np.bool_]
@@ -77,11 +77,11 @@ def examine(
     there = ~missing & ~empty & finite
     wrong_type, collection = _check_types(flat, there, wanted)
     invalid = there & ~shapely.is_valid(flat)
-    plane, area = _areas(flat, there)
+    area, mx, my = _areas(flat, there)
     repaired = _repair(flat, invalid & ~wrong_type & ~collection)
     after = area.copy()
     mended = ~shapely.is_missing(repaired)
-    after[mended] = _areas(repaired, mended)[1][mended]
+    after[mended] = _areas(repaired, mended)[0][mended]
     report = _Report(row_numbers)
     report.add("shape.unreadable", "error", lost)
     report.add("shape.missing", "error" if required else "note", missing & ~lost)
@@ -91,7 +91,7 @@ def examine(
     report.add("shape.collection", "error", collection)
     _add_invalid(report, flat, invalid, area, after)
     sound = there & ~invalid & ~wrong_type & ~collection
-    _add_odd(report, flat, plane, area, sound)
+    _add_odd(report, flat, area, (mx, my), sound)
     report.add("shape.z_values", "note", has_z & there)
     return Examination(tuple(report.findings), repaired, area, after)
 
@@ -130,32 +130,18 @@ def _check_types(
     return there & ~collection & ~np.isin(kinds, allowed), collection
 
 
-def _areas(shapes: npt.NDArray[np.object_], there: Mask) -> tuple[npt.NDArray[np.object_], Floats]:
-    """Shapes in metres, all in one plane round their own middle, and the area of each.
+def _areas(shapes: npt.NDArray[np.object_], there: Mask) -> tuple[Floats, Floats, Floats]:
+    """Area of each shape in m², and metres per degree of longitude and latitude at its middle.
 
-    The plane is taken at the latitude of each shape, so a large batch loses nothing.
+    The local plane is affine, so its areas are those of the degrees times both scales.
     """
-    area = np.full(len(shapes), np.nan)
-    plane = np.full(len(shapes), None, dtype=object)
-    if not there.any():
-        return plane, area
-    chosen = shapes[there]
-    bounds = shapely.bounds(chosen)
+    bounds = shapely.bounds(shapes)
     middle = (bounds[:, 1] + bounds[:, 3]) / 2
-    middle = np.where(np.abs(middle) <= 90, middle, 0.0)
-    steps, at = np.unique(np.round(middle, 2), return_inverse=True)
-    moved = np.full(len(chosen), None, dtype=object)
-    for number, lat in enumerate(steps.tolist()):
-        mine = at == number
-        scale = np.array(metres_per_degree(lat))
-        moved[mine] = _scaled(chosen[mine], scale)
-    plane[there] = moved
-    area[there] = shapely.area(moved)
-    return plane, area
-
-
-def _scaled(shapes: npt.NDArray[np.object_], by: Floats) -> npt.NDArray[np.object_]:
-    return np.asarray(shapely.transform(shapes, lambda xy: xy * by), dtype=object)
+    with np.errstate(invalid="ignore"):
+        middle = np.where(np.abs(middle) <= 90, middle, np.nan)
+    mx, my = metres_per_degree_array(middle)
+    area = np.where(there, shapely.area(shapes) * mx * my, np.nan)
+    return np.where(there & (shapely.get_dimensions(shapes) < 2), 0.0, area), mx, my
 
 
 def _repair(shapes: npt.NDArray[np.object_], where: Mask) -> npt.NDArray[np.object_]:
@@ -206,8 +192,8 @@ def _place_of(reason: str) -> tuple[float, float]:
 def _add_odd(
     report: _Report,
     shapes: npt.NDArray[np.object_],
-    plane: npt.NDArray[np.object_],
     area: Floats,
+    metres: tuple[Floats, Floats],
     sound: Mask,
 ) -> None:
     """Shapes that are valid and yet most likely not meant so."""
@@ -218,18 +204,42 @@ def _add_odd(
         {"max_parts": int(parts[several].max(initial=0))}, {"parts": parts},
     )  # fmt: skip
     polygons = sound & (shapely.get_dimensions(shapes) == 2)
-    length = np.asarray(shapely.length(plane))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        width = 2 * area / length
+    width = _mean_width_m(shapes, area, metres, polygons)
     tiny = polygons & (area < TINY_AREA_M2)
     report.add("shape.tiny", "warning", tiny, {"area_m2": TINY_AREA_M2})
-    thin = polygons & ~tiny & (width < SLIVER_WIDTH_M)
+    with np.errstate(invalid="ignore"):
+        thin = polygons & ~tiny & (width < SLIVER_WIDTH_M)
     report.add(
         "shape.sliver", "warning", thin, {"width_m": SLIVER_WIDTH_M}, {"mean_width_m": width}
     )
     report.add("shape.holes", "note", sound & (_count_holes(shapes, polygons) > 0))
-    report.add("shape.repeated_vertices", "warning", _has_repeats(shapes, sound))
-    report.add("shape.duplicate", "warning", sound & (parts > 0) & _is_repeated(shapes, sound))
+    extended = sound & (shapely.get_dimensions(shapes) > 0)
+    report.add("shape.repeated_vertices", "warning", _has_repeats(shapes, extended))
+    report.add("shape.duplicate", "warning", _is_repeated(shapes, extended))
+
+
+def _mean_width_m(
+    shapes: npt.NDArray[np.object_], area: Floats, metres: tuple[Floats, Floats], where: Mask
+) -> Floats:
+    """Twice the area by the length of the border; NaN where it is surely no sliver.
+
+    The border in degrees times the larger scale is never shorter than the border in metres, so
+    nothing thin is missed; what may be thin is measured exactly.
+    """
+    mx, my = metres
+    width = np.full(len(shapes), np.nan)
+    length = np.full(len(shapes), np.nan)
+    length[where] = shapely.length(shapes[where])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        maybe = where & (2 * area / (length * np.maximum(mx, my)) < SLIVER_WIDTH_M)
+    for at in np.flatnonzero(maybe).tolist():
+        border = _scaled(shapes[at], np.array([mx[at], my[at]]))
+        width[at] = 2 * area[at] / shapely.length(border)
+    return width
+
+
+def _scaled(shape: shapely.Geometry, by: Floats) -> shapely.Geometry:
+    return shapely.transform(shape, lambda xy: xy * by)
 
 
 def _count_holes(shapes: npt.NDArray[np.object_], where: Mask) -> npt.NDArray[np.int64]:
@@ -251,7 +261,7 @@ def _has_repeats(shapes: npt.NDArray[np.object_], where: Mask) -> Mask:
 def _is_repeated(shapes: npt.NDArray[np.object_], where: Mask) -> Mask:
     """True for every shape but the first of those that are equal, whatever their start and turn."""
     found = np.zeros(len(shapes), dtype=bool)
-    at = np.flatnonzero(where & (shapely.get_dimensions(shapes) > 0))
+    at = np.flatnonzero(where)
     if not len(at):
         return found
     # cheap first: only shapes that share box and number of vertices are compared in full

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from grid_boundaries.errors import InvalidInput
+from layers.importers.encodings import find_unmarked_utf16
 
 _HEAD: Final = 4096
-_BOMS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WIDE_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SHAPE_SUFFIXES: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _SPREADSHEETS: Final = (".xlsx", ".xlsm", ".xls", ".et")
 _TEXTS: Final = (".csv", ".tsv", ".txt", ".dat", ".nmea", ".pts")
@@ -109,22 +110,22 @@ def _compound(path: Path) -> str:
 
 
 def _text(head: bytes) -> str:
-    text = head
-    for bom in _BOMS:
-        if text.startswith(bom):
-            text = text[len(bom) :]
-    if head.startswith(_BOMS[1:]):
-        text = text.replace(b"\x00", b"")
+    text = _narrowed(head)
     start = text.lstrip()[:2048].lower()
     if start.startswith(b"<"):
         return _markup(start)
     if start.startswith((b"{", b"[")) and re.match(rb"[\[{]\s*([\"{}\[\]]|$)", start):
         return "geojson"
-    controls = sum(byte < 9 or 13 < byte < 32 for byte in text)
-    nul_text = text.count(b"\x00")
-    if controls - nul_text > len(text) // 50:
-        return "binary"
-    return "csv"
+    controls = sum(byte < 9 or 13 < byte < 32 for byte in text) - text.count(b"\x00")
+    return "binary" if controls > len(text) // 50 else "csv"
+
+
+def _narrowed(head: bytes) -> bytes:
+    """Text of two bytes a character as UTF-8, and without its mark."""
+    if head.startswith(codecs.BOM_UTF8):
+        return head[len(codecs.BOM_UTF8) :]
+    wide = "utf-16" if head.startswith(_WIDE_MARKS) else find_unmarked_utf16(head)
+    return head.decode(wide, "ignore").encode("utf-8", "ignore") if wide else head
 
 
 def _markup(start: bytes) -> str:
