@@ -16,6 +16,7 @@ from gis_api.cli.acting import get_actor
 from gis_api.cli.database import open_engine
 from gis_api.cli.findings import render_counts, render_findings
 from gis_api.cli.import_cases import cases
+from gis_api.cli.import_rows import add_commands
 from gis_api.messages import render_sentences
 from gis_api.settings import Settings
 from grid_boundaries.hierarchy.findings import count_findings
@@ -28,6 +29,7 @@ _SHOWN_PER_KIND = 5
 
 
 app.command("cases")(cases)
+add_commands(app)
 
 
 @app.command("grids")

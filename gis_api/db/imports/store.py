@@ -9,6 +9,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 
+from grid_boundaries.errors import NotFound
 from grid_boundaries.store.sql_files import row_or_none, sql_runner
 
 _run = sql_runner(__file__)
@@ -51,6 +52,29 @@ def add_batch(
         grid_version_id=grid_version_id,
     )
     return int(result.scalar_one())
+
+
+def close_batch(
+    conn: Connection, batch_id: int, file_name: str, added: int, changed: int, left_out: int
+) -> None:
+    """Note what a batch did, in the transaction that did it."""
+    _run(
+        conn, "close_batch", batch_id=batch_id, file_name=file_name, added=added, changed=changed,
+        left_out=left_out,
+    )  # fmt: skip
+
+
+def get_batch(conn: Connection, batch_id: int) -> Mapping[str, Any]:
+    """The batch; NotFound ``import.unknown_batch``."""
+    found = row_or_none(_run(conn, "get_batch", batch_id=batch_id))
+    if found is None:
+        raise NotFound("import.unknown_batch", import_batch_id=batch_id)
+    return found
+
+
+def mark_undone(conn: Connection, batch_id: int, undone_by: int) -> None:
+    """The batch has been taken back; its file can be imported again."""
+    _run(conn, "mark_undone", batch_id=batch_id, undone_by=undone_by)
 
 
 def has_people(conn: Connection) -> bool:

@@ -4,7 +4,8 @@ REVOKE DELETE ON villager_group, household, zone, service_point, place_name, pos
 DROP FUNCTION import_dependents(bigint);
 DROP TABLE import_before, import_mapping, import_leftover, import_finding, import_row, import_run;
 DROP FUNCTION own_import_ids();
-REVOKE UPDATE (undone_at, undone_by) ON import_batch FROM wangge_app;
+REVOKE UPDATE (file_name, added_count, changed_count, left_out_count, undone_at, undone_by)
+  ON import_batch FROM wangge_app;
 DROP INDEX import_batch_once;
 ALTER TABLE import_batch
   DROP COLUMN file_name,

@@ -332,8 +332,9 @@ GRANT EXECUTE ON FUNCTION import_dependents(bigint) TO wangge_app;
 
 GRANT SELECT, INSERT, UPDATE ON import_run, import_mapping TO wangge_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON import_row TO wangge_app;
-GRANT SELECT, INSERT, DELETE ON import_finding TO wangge_app;
-GRANT UPDATE (undone_at, undone_by) ON import_batch TO wangge_app;
+GRANT SELECT, INSERT, DELETE, UPDATE (geom) ON import_finding TO wangge_app;
+GRANT UPDATE (file_name, added_count, changed_count, left_out_count, undone_at, undone_by)
+  ON import_batch TO wangge_app;
 -- Taking a batch back is for those who see the whole place.
 GRANT DELETE ON villager_group, household, household_place, zone, service_point, place_name, post,
   officer, post_holding, party_group, member, claim, boundary_point, boundary_line, marker

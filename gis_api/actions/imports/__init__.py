@@ -1,0 +1,1 @@
+"""A file on its way in: opened, decided, staged, checked, committed at once, or taken back."""

@@ -1,0 +1,1 @@
+"""From waiting rows to the register: what is new, what is known, what a batch can take back."""

@@ -1,0 +1,1 @@
+DELETE FROM import_leftover WHERE import_batch_id = %(batch_id)s

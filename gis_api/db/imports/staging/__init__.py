@@ -1,0 +1,1 @@
+"""Rows of files that wait, and what is remarkable about them."""

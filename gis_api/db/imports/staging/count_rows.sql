@@ -1,0 +1,1 @@
+SELECT count(*) FROM import_row WHERE import_id = %(import_id)s
