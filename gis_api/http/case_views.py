@@ -6,6 +6,7 @@ from typing import Any
 
 from gis_api.cases.explain import Titles, explain
 from gis_api.cases.masking import mask_name, mask_phone
+from gis_api.cases.workflow import read_workflow
 
 Row = dict[str, Any]
 
@@ -44,6 +45,8 @@ def case_detail(row: Row, titles: Titles) -> Row:
     """The whole page of one case."""
     return case_item(row) | {
         "text": row["body"],
+        # personal words go when their time is over, or at the person's request
+        "text_blanked_at": row["text_blanked_at"],
         "geometry": row["geometry"],
         "respondent_kind": row["respondent_kind"],
         "path": row["why"]["path"],
@@ -60,15 +63,23 @@ def case_detail(row: Row, titles: Titles) -> Row:
                 "phone": mask_phone(party["phone"]),
                 "has_household": party["has_household"],
                 "is_officer": party["is_officer"],
+                "is_blanked": party["is_blanked"],
             }
             for party in row["parties"]
         ],
         "history": [
             {key: entry[key] for key in ("seq", "at", "act", "actor", "detail")}
+            | {"title": _title_of(entry["act"])}
             for entry in row["history"]
         ],
         "attachments": row["attachments"],
     }  # fmt: skip
+
+
+def _title_of(act: str) -> Row | None:
+    """The name of a step; None for acts that are no step (filing, moving, attaching)."""
+    step = read_workflow().steps.get(act)
+    return None if step is None else {"zh": step.name_zh, "en": step.name_en}
 
 
 def post_view(row: Row) -> Row:

@@ -327,6 +327,7 @@ def test_persons_are_masked(clerk: TestClient, town: Town) -> None:
             "phone": "199****1234",
             "has_household": False,
             "is_officer": False,
+            "is_blanked": False,
         }
     ]
 

@@ -82,6 +82,9 @@ export const api = {
   case: (code, signal) => request("GET", `/api/cases/${encodeURIComponent(code)}`, { signal }),
   fileCase: (json, key) =>
     request("POST", "/api/cases", { json, headers: { "Idempotency-Key": key } }),
+  purposes: () => request("GET", "/api/personal/purposes"),
+  unmask: (code, json) =>
+    request("POST", `/api/cases/${encodeURIComponent(code)}/unmask`, { json }),
   changeCase: (code, json) =>
     request("PATCH", `/api/cases/${encodeURIComponent(code)}`, { json }),
   attach: (code, file) => {

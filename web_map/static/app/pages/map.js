@@ -88,7 +88,7 @@ function run(store, bar, session, place) {
   });
   const grid = createGridView({ store, stage, cells, obstacles: casesLayer.boxes });
   const selection = createSelection({
-    store, stage, place, words, cases, casesLayer, grid,
+    store, stage, place, session, words, cases, casesLayer, grid,
     expect: (code) => live.expect(code),
   });
   const view = createFilteredView({ store, stage, place, words, cases, casesLayer, grid, selection });

@@ -1,5 +1,6 @@
 // What is chosen: a place, a case, several cases at one spot, the inbox, or nothing. One at a time.
 import { selectedCase, selectedPoint } from "../data/hash.js";
+import { may } from "../data/rights.js";
 import { named, t } from "../i18n/index.js";
 import { createDragPin, createPin } from "../render/map.js";
 import { symbolIcon } from "../render/symbols.js";
@@ -11,7 +12,7 @@ import { createPlacePanel } from "../ui/place_panel.js";
 import { showBase, showTab } from "./tabs.js";
 
 /** expect(code) is told of every case that this page itself filed or changed. */
-export function createSelection({ store, stage, place, words, cases, casesLayer, grid, expect }) {
+export function createSelection({ store, stage, place, session, words, cases, casesLayer, grid, expect }) {
   const { map } = stage;
   const pin = createPin(map);
   const panel = createPanel({ onClose: clear });
@@ -32,6 +33,7 @@ export function createSelection({ store, stage, place, words, cases, casesLayer,
     panel,
     place,
     words,
+    mayUnmask: may(session, "personal", "unmask"),
     onShow(detail) {
       cases.put(detail);
       const path = detail.path ?? [];

@@ -5,12 +5,13 @@ import { hasPoint } from "../data/cases.js";
 import { formatDay, formatMetres, formatMoment, named, t, term } from "../i18n/index.js";
 import { symbolIcon } from "../render/symbols.js";
 import { leadCard, pathList, whyLine } from "./answer.js";
-import { attachmentList, historyList, partyList } from "./case_parts.js";
+import { attachmentList, historyList } from "./case_parts.js";
 import { h } from "./dom.js";
+import { partyList } from "./parties.js";
 import { problemBox } from "./problem.js";
 
 /** open(code) reads and shows; onChange(detail) runs after every successful change. */
-export function createCasePanel({ panel, place, words, onShow, onChange, onGone, startMove, moveToCenter, endMove }) {
+export function createCasePanel({ panel, place, words, mayUnmask, onShow, onChange, onGone, startMove, moveToCenter, endMove }) {
   let code = null;
   let detail = null;
   let problem = null;
@@ -162,10 +163,12 @@ export function createCasePanel({ panel, place, words, onShow, onChange, onGone,
         : null,
       actions(),
       h("h3", {}, t("case.text")),
-      h("p", { class: "case-text", id: "case-text-shown", dir: "auto" }, detail.text || t("case.noText")),
+      h("p", { class: "case-text", id: "case-text-shown", dir: "auto" }, detail.text_blanked_at
+        ? t("case.textBlanked", { on: formatDay(detail.text_blanked_at) })
+        : detail.text || t("case.noText")),
       facts(),
       detail.path?.length ? [h("h3", {}, t("path.title")), pathList(detail.path, place.levels)] : null,
-      partyList(detail.parties),
+      partyList(detail, mayUnmask),
       attachmentList(detail, read),
       historyList(detail.history, words),
     ];

@@ -1,21 +1,10 @@
-// Parts of a case that are lists: persons (masked by the server), papers, history.
+// Parts of a case that are lists: papers, history. Persons stand in parties.js.
 import { api } from "../data/api.js";
-import { formatMoment, named, t, term } from "../i18n/index.js";
+import { formatMoment, named, say, t, term } from "../i18n/index.js";
 import { h, show } from "./dom.js";
 import { problemBox } from "./problem.js";
 
 const ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf,.docx,.xlsx";
-
-export function partyList(parties) {
-  if (!parties?.length) return null;
-  return [
-    h("h3", {}, t("party.title")),
-    h("ul", { class: "plain" }, parties.map((party) =>
-      h("li", {}, h("span", { class: "quiet" }, term("side", party.side)), " ",
-        h("span", { dir: "auto" }, party.name || t("party.noName")), " ",
-        party.phone ? h("code", {}, party.phone) : null))),
-  ];
-}
 
 /** Papers of a case with the way to add one; added() runs after the server has it. */
 export function attachmentList(detail, added) {
@@ -58,7 +47,7 @@ export function historyList(history, words) {
   return [
     h("h3", {}, t("history.title")),
     h("ol", { class: "history", id: "history" }, history.map((entry) =>
-      h("li", {}, h("b", {}, term("act", entry.act)),
+      h("li", {}, h("b", {}, say(entry.title) || term("act", entry.act)),
         h("span", { class: "quiet" }, `${formatMoment(entry.at)}${entry.actor ? ` · ${entry.actor}` : ""}`),
         details(entry.detail, words)))),
   ];
