@@ -1,9 +1,39 @@
-"""Addresses as places: village, group and gazetteer names found in a text, with a score."""
+"""Addresses as places: village, group and gazetteer names found in a text, with a score.
+
+A name counts when the text holds it, or holds it by sound (pinyin: 纳日松 written 那日松), or when
+the text is mostly the name with a character changed.  The village found first narrows the groups
+and the places; a text that fits two places equally well gives neither.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Final
+
+from pypinyin import lazy_pinyin
+
+from layers.members.name_search import plain_text
+
+_LAYERS: Final = ("village", "group", "place")
+_SUFFIXES: Final = {
+    "village": ("村民委员会", "村委会", "行政村", "自然村", "嘎查", "社区", "村"),
+    "group": ("村民小组", "小组", "独贵龙", "组", "社", "队"),
+    "place": (),
+}
+_NUMERALS: Final = {c: str(i) for i, c in enumerate("零一二三四五六七八九")}
+_GROUP_NUMBER: Final = re.compile(r"第?([0-9]{1,2})(?:村民小组|小组|独贵龙|组|社|队)")
+_WRITTEN_NUMBER: Final = re.compile(
+    r"([一二三四五六七八九]?十[一二三四五六七八九]?|[零一二三四五六七八九])"
+)
+_EXACT, _BARE, _SOUND, _ALIKE = 1.0, 0.9, 0.75, 0.6
+_ALIKE_RATIO: Final = 0.7
+_SHORTEST_BARE: Final = 2
+_SHORTEST_SOUND: Final = 2
+LEAST_SCORE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +49,11 @@ class KnownPlace:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatch:
-    """The best place of each layer that the text names; ``score`` 0–1 (1: named in full)."""
+    """The best place of each layer that the text names; ``score`` 0–1 of the finest one.
+
+    ``why``: village, group, place followed by exact, bare (without 村, 组 …), sound or alike, such
+    as ``village:sound``; ``ambiguous:LAYER`` where several fit equally well.
+    """
 
     village: int | None
     group: int | None
@@ -28,6 +62,128 @@ class PlaceMatch:
     why: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    place: KnownPlace
+    full: str
+    bare: str
+    sound: str
+
+
 def match_addresses(texts: Sequence[str | None], known: Sequence[KnownPlace]) -> list[PlaceMatch]:
-    """For each text its places; a name that fits several places equally well gives none of them."""
-    raise NotImplementedError
+    """For each text its places; a name that fits several places equally well gives none of them.
+
+    Equal texts are worked out once.
+    """
+    names = {
+        layer: [_n for p in known if p.layer == layer for _n in _names(p)] for layer in _LAYERS
+    }
+    once: dict[str, PlaceMatch] = {}
+    found = []
+    for text in texts:
+        plain = _plain(text or "")
+        if plain not in once:
+            once[plain] = _match(plain, names)
+        found.append(once[plain])
+    return found
+
+
+def _match(text: str, names: dict[str, list[_Name]]) -> PlaceMatch:
+    if not text:
+        return PlaceMatch(None, None, None, 0.0, ())
+    why: list[str] = []
+    village, village_score = _best(text, names["village"], "village", why)
+    inside = [n for n in names["group"] if village is None or n.place.parent == village.key]
+    group, group_score = _best(text, inside, "group", why)
+    if group is not None and village is None:
+        # a group name alone ("三组") is no place, unless only one group of all has it
+        village_key = group.parent
+    else:
+        village_key = None if village is None else village.key
+    near = [
+        n for n in names["place"]
+        if village_key is None or n.place.parent in (None, village_key)
+    ]  # fmt: skip
+    place, place_score = _best(text, near, "place", why)
+    score = next((s for s in (place_score, group_score, village_score) if s), 0.0)
+    return PlaceMatch(
+        village_key,
+        None if group is None else group.key,
+        None if place is None else place.key,
+        round(score, 3),
+        tuple(why),
+    )
+
+
+def _best(
+    text: str, names: Iterable[_Name], layer: str, why: list[str]
+) -> tuple[KnownPlace | None, float]:
+    """The one place that fits best; a longer name beats a shorter one that it holds."""
+    sound = _sound(text)
+    fits: list[tuple[float, int, str, KnownPlace]] = []
+    for name in names:
+        score, how = _fit(text, sound, name, layer)
+        if score >= LEAST_SCORE:
+            fits.append((score, len(name.bare), how, name.place))
+    if not fits:
+        return None, 0.0
+    fits.sort(key=lambda fit: (-fit[0], -fit[1], fit[3].key))
+    top = fits[0]
+    rivals = {fit[3].key for fit in fits if fit[:2] == top[:2]} - {top[3].key}
+    if rivals:
+        why.append(f"ambiguous:{layer}")
+        return None, 0.0
+    why.append(f"{layer}:{top[2]}")
+    return top[3], top[0]
+
+
+def _fit(text: str, sound: str, name: _Name, layer: str) -> tuple[float, str]:
+    if name.full in text:
+        return _EXACT, "exact"
+    if layer == "group":
+        number, wanted = _group_number(text), _group_number(name.full)
+        if wanted is not None:
+            return (_EXACT, "exact") if number == wanted else (0.0, "")
+    if len(name.bare) >= _SHORTEST_BARE and name.bare in text:
+        return _BARE, "bare"
+    if len(name.bare) >= _SHORTEST_SOUND and f" {name.sound} " in f" {sound} ":
+        return _SOUND, "sound"
+    ratio = SequenceMatcher(None, name.full, text).ratio()
+    return (_ALIKE * ratio / _ALIKE_RATIO, "alike") if ratio >= _ALIKE_RATIO else (0.0, "")
+
+
+def _names(place: KnownPlace) -> list[_Name]:
+    found = []
+    for written in (place.name, *place.aliases):
+        full = _plain(written)
+        bare = full
+        for suffix in _SUFFIXES[place.layer]:
+            if full.endswith(suffix) and len(full) > len(suffix):
+                bare = full[: -len(suffix)]
+                break
+        if full:
+            found.append(_Name(place, full, bare, _sound(bare)))
+    return found
+
+
+def _plain(text: str) -> str:
+    """Narrow, without spaces, Chinese numbers as digits: 第十二组 is 第12组."""
+    return _WRITTEN_NUMBER.sub(lambda hit: _digits(hit[0]), plain_text(text))
+
+
+def _digits(written: str) -> str:
+    if "十" not in written:
+        return _NUMERALS[written]
+    tens, _, ones = written.partition("十")
+    return str(int(_NUMERALS.get(tens, "1")) * 10 + int(_NUMERALS.get(ones, "0")))
+
+
+def _group_number(text: str) -> str | None:
+    found = _GROUP_NUMBER.findall(text)
+    return found[-1].lstrip("0") if found else None
+
+
+@lru_cache(maxsize=50_000)
+def _sound(text: str) -> str:
+    """Syllables without tones, separated by spaces."""
+    return " ".join(lazy_pinyin(text))

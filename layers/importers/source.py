@@ -127,7 +127,7 @@ def open_source(
         raise NotFound("file.not_found", file=shown)
     folder = tempfile.TemporaryDirectory(prefix="wangge-import-")
     try:
-        form = find_format(path)
+        form = find_format(path, shown)
         files = _bytes_of(path, form)
         size = sum(file.stat().st_size for file in files)
         if size > caps.max_file_bytes:
@@ -167,7 +167,7 @@ class _Opening:
         if form == "zip":
             target = self.folder / "unpacked"
             target.mkdir()
-            return self._open_files(unpack(path, target, self.caps), target)
+            return self._open_files(unpack(path, target, self.caps, self.name), target)
         if form == "folder":
             return self._open_files(list_folder(path), path)
         if form == "shp":

@@ -58,7 +58,7 @@ def group_shapefiles(files: Iterable[Path]) -> dict[Path, dict[str, Path]]:
     return {stem: parts for stem, parts in groups.items() if {".shp", ".dbf", ".shx"} & set(parts)}
 
 
-def unpack(archive: Path, folder: Path, caps: Caps) -> list[Path]:
+def unpack(archive: Path, folder: Path, caps: Caps, name: str) -> list[Path]:
     """Members that could be datasets, below ``folder`` with their own names made harmless.
 
     Raises InvalidInput ``file.path_traversal``, ``file.password``, ``file.unreadable``; TooLarge
@@ -67,14 +67,14 @@ def unpack(archive: Path, folder: Path, caps: Caps) -> list[Path]:
     try:
         with zipfile.ZipFile(archive) as opened:
             members = [m for m in opened.infolist() if not m.is_dir()]
-            _require_sane(archive.name, members, caps)
+            _require_sane(name, members, caps)
             return [
                 _extract(opened, member, folder / _harmless(member, number))
                 for number, member in enumerate(members)
                 if _wanted(_real_name(member))
             ]
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-        raise InvalidInput("file.unreadable", file=archive.name) from error
+        raise InvalidInput("file.unreadable", file=name) from error
 
 
 def _require_sane(name: str, members: list[zipfile.ZipInfo], caps: Caps) -> None:

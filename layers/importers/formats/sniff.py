@@ -35,31 +35,32 @@ READ: Final = frozenset(
 )  # fmt: skip
 
 
-def find_format(path: Path) -> str:
-    """One of ``READ``.
+def find_format(path: Path, name: str | None = None) -> str:
+    """One of ``READ``; ``name`` is the name as the user knows it, where the file has another.
 
     Raises InvalidInput ``file.unreadable`` for an empty file, ``file.password``, ``file.really_is``
     for what nothing reads or what another name promises, ``file.unknown_kind``.
     """
     if path.is_dir():
         return "gdb" if path.suffix.lower() == ".gdb" else "folder"
-    suffix = path.suffix.lower()
+    shown = name or path.name
+    suffix = Path(shown).suffix.lower()
     with path.open("rb") as source:
         head = source.read(_HEAD)
     if not head.strip():
-        raise InvalidInput("file.unreadable", file=path.name)
-    found = _from_bytes(path, head)
+        raise InvalidInput("file.unreadable", file=shown)
+    found = _from_bytes(path, head, shown)
     if suffix in _SHAPE_SUFFIXES:
         if suffix == ".shp" and found != "shp":
-            raise InvalidInput("file.really_is", file=path.name, named="shp", really=found)
+            raise InvalidInput("file.really_is", file=shown, named="shp", really=found)
         return "shp"
     named = _NAMED.get(suffix)
     if found not in READ or not _agree(named, found):
         raise InvalidInput(
-            "file.really_is", file=path.name, named=named or suffix[1:] or "?", really=found
+            "file.really_is", file=shown, named=named or suffix[1:] or "?", really=found
         )
     if found == "csv" and suffix not in _TEXTS:
-        raise InvalidInput("file.unknown_kind", file=path.name, known=sorted(_NAMED))
+        raise InvalidInput("file.unknown_kind", file=shown, known=sorted(_NAMED))
     return found
 
 
@@ -73,23 +74,23 @@ def _agree(named: str | None, found: str) -> bool:
     }  # fmt: skip
 
 
-def _from_bytes(path: Path, head: bytes) -> str:
+def _from_bytes(path: Path, head: bytes, shown: str) -> str:
     for magic, found in _MAGIC:
         if head.startswith(magic):
             return found
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zipped(path)
+        return _zipped(path, shown)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return _compound(path)
+        return _compound(path, shown)
     return _text(head)
 
 
-def _zipped(path: Path) -> str:
+def _zipped(path: Path, shown: str) -> str:
     try:
         with zipfile.ZipFile(path) as packed:
             names = {name.lower() for name in packed.namelist()}
     except (zipfile.BadZipFile, EOFError, OSError) as error:
-        raise InvalidInput("file.unreadable", file=path.name) from error
+        raise InvalidInput("file.unreadable", file=shown) from error
     if "xl/workbook.xml" in names:
         return "xlsx"
     if any(name.startswith(("xl/", "word/", "ppt/")) for name in names):
@@ -99,11 +100,11 @@ def _zipped(path: Path) -> str:
     return "zip"
 
 
-def _compound(path: Path) -> str:
+def _compound(path: Path, shown: str) -> str:
     """An OLE file: old Excel, a password-locked new one, or something else of Office."""
     raw = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in raw:
-        raise InvalidInput("file.password", file=path.name)
+        raise InvalidInput("file.password", file=shown)
     if any(name.encode("utf-16-le") in raw for name in ("Workbook", "Book")):
         return "xls"
     return "office"

@@ -56,7 +56,7 @@ class WorkbookReader:
         self._name = name
         self._caps = caps
         empty = WorkbookScan({}, epoch_1904=False)
-        self._scan = scan_workbook(path, caps) if form == "xlsx" else empty
+        self._scan = scan_workbook(path, caps, name) if form == "xlsx" else empty
         try:
             self._book = CalamineWorkbook.from_path(path)
         except PasswordError as error:

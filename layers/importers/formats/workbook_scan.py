@@ -28,6 +28,10 @@ _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
+class _Entity(Exception):
+    """A part defines XML entities."""
+
+
 @dataclass(slots=True)
 class SheetScan:
     """What the XML of one sheet tells; ``errors`` are cell addresses of formula errors."""
@@ -48,13 +52,12 @@ class WorkbookScan:
     epoch_1904: bool
 
 
-def scan_workbook(path: Path, caps: Caps) -> WorkbookScan:
+def scan_workbook(path: Path, caps: Caps, name: str) -> WorkbookScan:
     """Read through every sheet once.
 
     Raises TooLarge ``file.too_large``, ``file.too_many_cells``, ``file.empty_rows``; InvalidInput
     ``file.unreadable``, ``file.xml_entity``.
     """
-    name = path.name
     try:
         with zipfile.ZipFile(path) as packed:
             sizes = sum(member.file_size for member in packed.infolist())
@@ -72,6 +75,8 @@ def scan_workbook(path: Path, caps: Caps) -> WorkbookScan:
                     _drain(packed, part)
     except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
         raise InvalidInput("file.unreadable", file=name) from error
+    except _Entity as error:
+        raise InvalidInput("file.xml_entity", file=name) from error
     for sheet in sheets.values():
         _require_sane(sheet, name, caps)
     is_1904 = epoch is not None and epoch.get("date1904", "0") in ("1", "true", "on")
@@ -125,7 +130,7 @@ def _scan(packed: zipfile.ZipFile, part: str) -> SheetScan:
 
 def _count(scan: SheetScan, text: bytes) -> None:
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise InvalidInput("file.xml_entity", file="")
+        raise _Entity
     scan.rows += len(_ROW.findall(text))
     scan.values += len(_VALUE.findall(text))
     for letters, row in _last_cells(text):
@@ -162,7 +167,7 @@ def _drain(packed: zipfile.ZipFile, part: str) -> None:
     with packed.open(part) as source:
         while chunk := source.read(_CHUNK):
             if b"<!ENTITY" in chunk:
-                raise InvalidInput("file.xml_entity", file="")
+                raise _Entity
 
 
 def column_number(letters: str) -> int:

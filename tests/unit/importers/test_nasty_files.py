@@ -437,3 +437,14 @@ def test_the_hash_is_that_of_the_bytes_and_temporary_files_are_gone(tmp_path: Pa
     path.with_suffix(".dbf").write_bytes(raw.replace(b"15062210300100000", b"15062210300100009", 1))
     with open_source(path) as changed:
         assert changed.sha256 != first.sha256
+
+
+def test_an_upload_without_its_name_is_judged_by_the_name_it_came_with(tmp_path: Path) -> None:
+    path = tmp_path / "upload-1"
+    path.write_text("地名,经度,纬度\n东沟,110.5,39.5\n", "utf-8")
+    with open_source(path, name="地名.csv") as source:
+        assert (source.name, source.format) == ("地名.csv", "csv")
+        assert [table.name for table in source.tables] == ["地名"]
+    assert refusal(path, name="地名.xlsx").params == {
+        "file": "地名.xlsx", "named": "xlsx", "really": "csv"
+    }  # fmt: skip
