@@ -76,7 +76,7 @@ class Change:
 
 
 def apply_change(draft: Draft, change: Change) -> Draft:
-    """The draft after a change; Conflict ``redraw.stale`` where an atom is not where it came from."""
+    """The draft after a change; Conflict ``redraw.stale`` where an atom is no longer there."""
     grid = list(draft.grid)
     for atom, back, to in change.moves:
         if grid[atom] != back:

@@ -231,10 +231,10 @@ PERSONAL_COLUMNS = {
     "contact_phone",
     "address",
 }
-# Names of places, groups, grids and programs.
+# Names of places, groups, grids, programs and holidays.
 NOT_PERSONS = {
     "cell_version", "villager_group", "party_group", "zone", "service_point", "place_name",
-    "api_token",
+    "api_token", "work_calendar",
 }  # fmt: skip
 
 
