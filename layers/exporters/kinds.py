@@ -25,6 +25,8 @@ _TYPES: Final[Mapping[FieldType, ColumnType]] = {
     "date": "date",
     "phone": "code",
     "choice": "text",
+    "lng": "decimal",
+    "lat": "decimal",
     "yes_no": "boolean",
     "list": "list",
 }

@@ -24,7 +24,7 @@ from layers.importers.values.numbers import (
     read_degrees,
     read_integer,
 )
-from layers.importers.values.raw import FORMULA_ERRORS, RawText, blank, mask_of, read_raw
+from layers.importers.values.raw import FORMULA_ERRORS, MASKED, RawText, blank, mask_of, read_raw
 from layers.importers.values.texts import (
     read_choice,
     read_code,
@@ -103,6 +103,9 @@ def _read_column(field: Field, guess: ColumnGuess, batch: Batch) -> tuple[Any, l
     broken = mask_of(pc.match_substring_regex(raw.text, FORMULA_ERRORS))
     nul = mask_of(pc.match_substring(raw.text, "\x00"))
     wrong = [Wrong("import.formula_error", "error", broken), Wrong("import.nul", "error", nul)]
+    if field.personal:
+        masked = mask_of(pc.match_substring_regex(raw.text, MASKED))
+        wrong.append(Wrong("import.masked", "error", masked))
     if (broken | nul).any():
         raw = RawText(blank(raw.text, broken | nul), raw.number, raw.day)
     if field.type == "date":

@@ -3,7 +3,6 @@ WITH home AS MATERIALIZED (
   SELECT h.household_id, h.address, led.party_group_id
   FROM unnest((SELECT led_group_ids())::bigint[]) AS led (party_group_id)
   CROSS JOIN LATERAL group_households(led.party_group_id) h
-  WHERE %(clear)s
 )
 SELECT CASE WHEN %(clear)s THEN m.name
             ELSE left(m.name, 1) || repeat('*', greatest(length(m.name) - 1, 1)) END AS name,
@@ -13,7 +12,8 @@ SELECT CASE WHEN %(clear)s THEN m.name
             ELSE repeat('*', length(m.phone))
        END AS phone,
        m.duty, nullif(m.home_branch, '') AS home_branch,
-       home.address AS household_address,
+       CASE WHEN home.address = '' THEN NULL WHEN %(clear)s THEN home.address
+            WHEN home.address IS NOT NULL THEN '***' END AS household_address,
        m.volunteers, m.skills
 FROM member m
 JOIN party_group g ON g.party_group_id = m.party_group_id

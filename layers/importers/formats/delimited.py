@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from grid_boundaries.errors import InvalidInput
@@ -113,7 +114,7 @@ class DelimitedReader:
             count.add_rows(int(stated.sum()))
             numbers = np.arange(at + 1, at + 1 + len(block), dtype=np.int64)[stated]
             named = {
-                name: pa.array(values[stated], pa.string())
+                name: _unmarked(pa.array(values[stated], pa.string()))
                 for name, values in zip(table.columns, columns, strict=True)
             }
             yield Batch(named, None, numbers, address=address)
@@ -146,7 +147,7 @@ class DelimitedReader:
                     part = record.slice(at, batch_rows)
                     count.add_rows(part.num_rows)
                     named = {
-                        name: part.column(place)
+                        name: _unmarked(part.column(place))
                         for name, place in zip(table.columns, found.at, strict=True)
                     }
                     numbers = np.arange(first, first + part.num_rows, dtype=np.int64)
@@ -165,6 +166,14 @@ class DelimitedReader:
     def close(self) -> None:
         """Let go of the rows."""
         self._rows = None
+
+
+def _unmarked(text: Any) -> Any:
+    """Text without the apostrophe that keeps a spreadsheet from taking it for a formula.
+
+    Our own exports write it (``layers.exporters.cell_text``), and so do many other programs.
+    """
+    return pc.replace_substring_regex(text, pattern="^'([-=+@\t\r'])", replacement=r"\1")
 
 
 def _find_delimiter(start: str) -> str:

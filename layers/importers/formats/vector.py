@@ -18,6 +18,8 @@ from grid_boundaries.errors import InvalidInput, TooLarge
 from layers.importers.caps import Caps
 from layers.importers.tables import Batch, TableInfo
 
+# what QGIS keeps beside the rows of a GeoPackage
+_NO_DATA: Final = frozenset({"layer_styles", "qgis_projects"})
 _SHAPE_COLUMN: Final = "wkb_geometry"
 _BAD: Final = (DataSourceError, DataLayerError, ValueError, RuntimeError, pa.ArrowInvalid, OSError)
 
@@ -138,8 +140,9 @@ def shapes_from_wkb(wkb: Any) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.b
 
 
 def list_layers(path: Path, name: str) -> list[str]:
-    """Names of the layers that GDAL sees; raises InvalidInput ``file.unreadable``."""
+    """Names of the layers of rows that GDAL sees; raises InvalidInput ``file.unreadable``."""
     try:
-        return [str(row[0]) for row in pyogrio.list_layers(path)]
+        names = [str(row[0]) for row in pyogrio.list_layers(path)]
     except _BAD as error:
         raise InvalidInput("file.unreadable", file=name) from error
+    return [layer for layer in names if layer not in _NO_DATA]

@@ -13,6 +13,9 @@ import pyarrow.compute as pc
 
 Mask = npt.NDArray[np.bool_]
 FORMULA_ERRORS: Final = r"^#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|ERROR!)$"
+# What an export shows instead of a name, a phone, an address (李**, 139****1234, ***): taken in, it
+# would wipe out what it stands for.
+MASKED: Final = r"^(.?[*]+|[0-9]{3}[*]{4}[0-9]{4})$"
 # beyond this a float no longer holds every whole number that a cell of 15 digits can show
 EXACT_DIGITS: Final = 15
 

@@ -59,6 +59,18 @@ def town(admin_engine: Engine) -> Town:
                 " ('talking_room', '说事室', '周一', ST_Point(110.505, 39.405, 4490))"
             )
         )
+        here = {"cell": town.cells["ws1"], "scope": town.scope_keys["ws1"]}
+        for insert in (
+            "INSERT INTO boundary_point (point_number, parcel_codes, geom, cell_id, scope_key)"
+            " VALUES ('J1西', ARRAY['P-001', 'P-002'], ST_Point(110.503, 39.403, 4490),"
+            " :cell, :scope)",
+            "INSERT INTO boundary_line (line_number, description, geom, cell_id, scope_key)"
+            " VALUES ('X1西', '独孤求败家地边', ST_Multi(ST_SetSRID(ST_MakeLine("
+            " ST_Point(110.503, 39.403), ST_Point(110.504, 39.403)), 4490)), :cell, :scope)",
+            "INSERT INTO marker (marker_number, kind, note, cell_id, scope_key)"
+            " VALUES ('M1西', 'cement', '独孤求败看见的', :cell, :scope)",
+        ):
+            conn.execute(text(insert), here)
         conn.execute(
             text(
                 "INSERT INTO villager_group (village_cell_id, issuing_code, name, head_name, geom)"
@@ -163,7 +175,14 @@ def test_village_leader_gets_the_households_of_the_village_only(export: Export) 
 def test_no_kind_shows_the_neighbouring_village(export: Export, town: Town, kind: str) -> None:
     done = export("east", kind, "geojson") if kind != "post" else export("east", kind, "csv")
     shown = done.path.read_text("utf-8-sig")
-    hidden = [town.codes[c] for c in town.codes if c.startswith("w")] + ["说事室", "运煤路", "一社"]
+    hidden = [town.codes[c] for c in town.codes if c.startswith("w")] + [
+        "说事室",
+        "运煤路",
+        "一社",
+        "J1西",
+        "X1西",
+        "M1西",
+    ]
     assert [word for word in hidden if f'"{word}"' in shown or f"\t{word}" in shown] == []
 
 
@@ -179,7 +198,11 @@ def test_names_phones_and_addresses_are_masked_until_somebody_says_why(
 ) -> None:
     area = {"area_code": town.codes["ws1"]}
     masked = next(row for row in read_csv(export("west", "household", **area)) if row["联系电话"])
-    assert (masked["户主姓名"], masked["联系电话"], masked["地址"]) == ("独***", "139****0001", "")
+    assert (masked["户主姓名"], masked["联系电话"], masked["地址"]) == (
+        "独***",
+        "139****0001",
+        "***",
+    )
     clear = next(
         row
         for row in read_csv(export("west", "household", purpose="site_visit", **area))
@@ -201,7 +224,8 @@ def test_statement_that_forgot_to_mask_does_not_get_past_the_writer(
     actor_of: Callable[[str], Actor],
 ) -> None:
     allowed = allow_export(actor_of("clerk"), ExportRequest("household", "csv"))
-    row = ["1", "测试街1号", MARKER, PHONE, *[None] * 6]
+    width = len(allowed.kind.table.columns)
+    row = ["1", "测试街1号", MARKER, PHONE, *[None] * (width - 4)]
     batch = mask_batch(make_batch(allowed.kind.table, [row], [None]), allowed)
     shown = str(dict(batch.columns))
     assert MARKER not in shown
@@ -221,7 +245,7 @@ def test_roster_goes_to_its_leader_and_to_nobody_else(
     export: Export, actor_of: Callable[[str], Actor], admin_engine: Engine
 ) -> None:
     (masked,) = read_csv(export("party", "member"))
-    assert (masked["姓名"], masked["家庭住址"]) == ("独***", "")
+    assert (masked["姓名"], masked["家庭住址"]) == ("独***", "***")
     (clear,) = read_csv(export("party", "member", purpose="correct_record"))
     assert (clear["姓名"], clear["家庭住址"], clear["职务"]) == (MARKER, "测试ws1a号", "组长")
     assert clear["特长"] == "水电维修、陪护照料"
@@ -317,3 +341,14 @@ def test_stopped_export_leaves_no_file_and_no_trail(
     assert list(tmp_path.iterdir()) == []
     assert len(list(list_audit(admin_engine))) == before
     assert count_export(engine, actor_of("clerk"), allowed) == 16
+
+
+@pytest.mark.parametrize(
+    "kind", ["boundary_line", "marker", "claim", "villager_group", "household"]
+)
+def test_words_about_persons_are_masked_in_every_kind(export: Export, kind: str) -> None:
+    shown = export("west", kind).path.read_text("utf-8-sig")
+    assert "独孤" not in shown
+    assert PHONE not in shown
+    clear = export("west", kind, purpose="mediation").path.read_text("utf-8-sig")
+    assert "独孤" in clear

@@ -173,7 +173,7 @@ def test_phones_lists_and_yes_or_no() -> None:
         "member",
         {
             "name": ["a", "b", "c"], "group_name": ["g"] * 3,
-            "phone": [13812345678.0, "0477-1234567", "138****5678"],
+            "phone": [13812345678.0, "0477-1234567", "13812O45678"],
             "volunteers": ["是", "否", "也许"], "skills": ["电工、木工", "司机 ", None],
         },
     )  # fmt: skip
