@@ -55,6 +55,7 @@ from gis_api.http.routes import (
     tokens,
     upkeep,
     upkeep_accounts,
+    wall,
     work,
 )
 from gis_api.http.static_files import RevalidatedFiles
@@ -68,6 +69,7 @@ from web_map.pages import STATIC_DIR
 ROUTERS: tuple[APIRouter, ...] = (
     locate.router,
     tiles.router,
+    wall.router,
     session.router,
     place.router,
     cases.router,

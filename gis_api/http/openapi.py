@@ -11,6 +11,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "place", "description": "本地 What this place is made of."},
     {"name": "locate", "description": "定位 Which cell, who answers, and why."},
     {"name": "tiles", "description": "瓦片 Vector tiles of the map's layers: ids and classes."},
+    {"name": "wall", "description": "大屏 Figures of the map wall, never persons."},
     {"name": "cases", "description": "事件 Cases, their path and their history."},
     {"name": "events", "description": "实时 Live events (server-sent)."},
     {"name": "inbox", "description": "消息 Messages to the signed-in officer."},

@@ -76,6 +76,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/tiles/zones/{z}/{x}/{y}.mvt"): WORKERS,
     ("GET", "/tiles/service-points/{z}/{x}/{y}.mvt"): ALL,
     ("GET", "/tiles/villager-groups/{z}/{x}/{y}.mvt"): WORKERS,
+    ("GET", "/api/wall"): ALL,
     ("POST", "/api/session"): ALL,
     ("GET", "/api/session"): ALL,
     ("DELETE", "/api/session"): ALL,

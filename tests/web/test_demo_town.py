@@ -168,3 +168,27 @@ def test_a_village_leader_starts_with_the_own_village(open_desk: OpenDesk, demo:
     page = sign_in(open_desk(1366, 768), demo, role="village_leader")
     everything = int(demo.town.cases["lng"].notna().sum())
     assert 0 < int(page.locator("#case-count").inner_text()) < everything
+
+
+def test_the_wall_from_the_town_down_to_a_micro_grid(open_desk: OpenDesk, demo: Demo) -> None:
+    desk = open_desk(1920, 1080)
+    page = desk.page
+    account = demo.account("centre")
+    page.goto(f"{desk.base_url}/?mode=wall&pitch=1.13&dist=5")
+    page.fill("[name=login]", account.login)
+    page.fill("[name=password]", account.password)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body[data-ready=yes]")
+    desk.settle()
+    picture(page, "wall-1-town-1920")
+    known = int(page.locator("[data-figure=open] .w-number").inner_text())
+    for level in (2, 3, 4):
+        before = page.locator(".w-path button").count()
+        page.keyboard.press("1")
+        expect(page.locator(".w-path button")).to_have_count(before + 1)
+        below = int(page.locator("[data-figure=open] .w-number").inner_text())
+        assert 0 < below <= known
+        known = below
+        desk.settle()
+        picture(page, f"wall-{level}-1920")
+    expect(page.locator("#chosen [data-case]")).to_have_count(min(known, 9))

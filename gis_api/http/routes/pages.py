@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -10,6 +12,7 @@ from gis_api.db.engine import SYSTEM, begin
 from gis_api.db.service_state import PlaceLabel, find_place_label
 from gis_api.http.dependencies import Services, ServicesDep
 from web_map.pages import render_map_page
+from web_map.wall_pages import render_wall_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -21,10 +24,19 @@ _ICON = (
 
 
 @router.get("/")
-def show_map(services: ServicesDep) -> HTMLResponse:
-    """The map page; asks for sign-in itself."""
+def show_map(
+    services: ServicesDep,
+    mode: Annotated[Literal["wall"] | None, Query()] = None,
+    pitch: Annotated[float | None, Query(gt=0.05, lt=10)] = None,  # noqa: ARG001  read by the script
+    dist: Annotated[float | None, Query(gt=0.2, lt=100)] = None,  # noqa: ARG001  read by the script
+    visitor: Annotated[bool, Query()] = False,  # noqa: ARG001  read by the script
+) -> HTMLResponse:
+    """The map page; asks for sign-in itself.  ``mode=wall`` is the map wall: millimetres per pixel
+    and metres to the reader decide how large its text is.
+    """
     place = _find_place(services)
-    page = render_map_page(
+    render = render_wall_page if mode == "wall" else render_map_page
+    page = render(
         place_name_zh=place.name_zh if place else "", synthetic=bool(place and place.synthetic)
     )
     return HTMLResponse(page, headers={"Cache-Control": "no-cache"})

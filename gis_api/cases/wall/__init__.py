@@ -1,0 +1,1 @@
+"""Figures of the map wall: counts by area, never persons."""

@@ -1,0 +1,234 @@
+"""The map wall: sizes by angle, live and stale, drilling, the URL, the picture, visitors."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import Engine
+
+from tests.builders import PASSWORD, Town, add_user
+from tests.web.conftest import Desk, OpenDesk
+from tests.web.test_map_page import overlaps
+
+pytestmark = pytest.mark.browser
+
+WALL = "/?mode=wall&pitch=1.13&dist=5"
+# pixels per arc minute: 5 m × tan(1/60°) / 1.13 mm
+U = 5000 * 0.000290888 / 1.13
+
+
+def file_case(api: httpx.Client, town: Town, cell: str, key: str) -> str:
+    lng, lat = town.centre_of(cell)
+    filed = api.post(
+        "/api/cases",
+        headers={"Idempotency-Key": key},
+        json={"kind": "land", "text": "合成数据", "source": "visit",
+              "place": {"lng": lng, "lat": lat}},
+    )  # fmt: skip
+    return str(filed.raise_for_status().json()["code"])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def some_cases(base_url: str, town: Town) -> None:
+    """Two cases in ws1, one in ws2, one in en1."""
+    with httpx.Client(base_url=base_url, timeout=20) as api:
+        answer = api.post("/api/session", json={"login": "clerk", "password": PASSWORD})
+        api.headers["X-CSRF-Token"] = answer.raise_for_status().json()["csrf_token"]
+        for number, cell in enumerate(("ws1", "ws1", "ws2", "en1")):
+            file_case(api, town, cell, f"wall-{number}")
+
+
+def open_wall(desk: Desk, login: str = "clerk", address: str = WALL) -> Page:
+    page = desk.page
+    page.goto(desk.base_url + address)
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body[data-ready=yes]")
+    desk.settle()
+    return page
+
+
+def number(page: Page, figure: str) -> int:
+    return int(page.locator(f"[data-figure={figure}] .w-number").inner_text())
+
+
+def path(page: Page) -> list[str]:
+    return page.locator(".w-path button").all_inner_texts()
+
+
+def test_text_is_as_large_as_the_angle_asks_and_none_smaller_than_16(open_desk: OpenDesk) -> None:
+    page = open_wall(open_desk(1920, 1080))
+    sizes: list[Any] = page.evaluate(
+        "[...document.querySelectorAll('.w-frame *')].filter((n) => n.offsetParent !== null &&"
+        " [...n.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim()))"
+        ".map((n) => [n.className, parseFloat(getComputedStyle(n).fontSize)])"
+    )
+    assert len(sizes) > 20
+    assert [name for name, px in sizes if px < 16 * U - 0.1] == []
+    by_class = dict(sizes)
+    assert by_class["w-number"] >= 45 * U
+    assert by_class["w-name"] == pytest.approx(22 * U, rel=0.01)
+    assert by_class["w-label"] == pytest.approx(30 * U, rel=0.01)
+    stage = page.locator("#stage").bounding_box()
+    assert stage
+    assert 0.64 <= stage["width"] / 1920 <= 0.70
+    head = page.locator(".w-head").bounding_box()
+    assert head
+    assert head["height"] == pytest.approx(0.06 * 1080, abs=1)
+
+
+def test_names_on_the_wall_are_few_and_never_cover_each_other(open_desk: OpenDesk) -> None:
+    page = open_wall(open_desk(1920, 1080))
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('.w-label')].map((n) => n.getBoundingClientRect())"
+        ".map((b) => [b.left, b.top, b.right, b.bottom])"
+    )
+    assert 0 < len(boxes) <= 30
+    assert list(overlaps(boxes)) == []
+
+
+def test_number_keys_drill_to_the_case_and_escape_comes_back(
+    open_desk: OpenDesk, town: Town
+) -> None:
+    desk = open_desk(1920, 1080)
+    page = open_wall(desk)
+    assert path(page) == ["测试t"]
+    for name in ("测试w", "测试ws", "测试ws1"):
+        page.keyboard.press("1")
+        expect(page.locator(".w-path button").last).to_have_text(name)
+    expect(page.locator("#chosen [data-case]")).to_have_count(2)
+    assert number(page, "open") == 2
+    assert f"cell={town.codes['ws1']}" in page.url
+    assert "合成ws" not in page.locator("body").inner_text()
+    for name in ("测试ws", "测试w", "测试t"):
+        page.keyboard.press("Escape")
+        expect(page.locator(".w-path button").last).to_have_text(name)
+    assert "cell=" + town.codes["t"] in page.url
+
+
+def test_click_asks_the_server_which_cell_it_is(open_desk: OpenDesk, town: Town) -> None:
+    desk = open_desk(1920, 1080)
+    page = open_wall(desk)
+    x, y = desk.pixel_of(*town.centre_of("e"))
+    page.mouse.click(x, y)
+    expect(page.locator(".w-path button").last).to_have_text("测试e")
+
+
+def test_url_restores_cell_month_language_and_view(open_desk: OpenDesk, town: Town) -> None:
+    page = open_wall(open_desk(1920, 1080))
+    page.keyboard.press("1")
+    expect(page.locator(".w-path button").last).to_have_text("测试w")
+    page.keyboard.press("[")
+    page.keyboard.press("e")
+    page.keyboard.press("+")
+    page.wait_for_timeout(500)
+    url = page.url
+    assert re.search(r"#[\d.]+/[\d.]+/[\d.]+&cell=\d+&t=\d{4}-\d\d&lang=en$", url)
+    legend = page.locator("#legend strong").inner_text()
+    other = open_desk(1920, 1080)
+    again = open_wall(other, address=url[len(other.base_url) :])
+    assert again.locator("#legend strong").inner_text() == legend
+    assert path(again) == path(page)
+    assert again.url == url
+
+
+def test_case_that_is_filed_is_on_the_wall_at_once(
+    open_desk: OpenDesk, clerk_api: httpx.Client, town: Town
+) -> None:
+    page = open_wall(open_desk(1920, 1080))
+    page.wait_for_function("document.querySelector('#stale').textContent.includes('实时')")
+    before = number(page, "open"), number(page, "new_today")
+    code = file_case(clerk_api, town, "es1", "wall-live")
+    row = page.locator("#events li").first
+    expect(row).to_contain_text(code)
+    expect(row).to_contain_text("新登记")
+    expect(page.locator("[data-figure=open] .w-number")).to_have_text(str(before[0] + 1))
+    assert number(page, "new_today") == before[1] + 1
+
+
+def test_wall_goes_amber_and_red_when_it_is_cut_and_keeps_the_last_picture(
+    open_desk: OpenDesk,
+) -> None:
+    desk = open_desk(1920, 1080)
+    desk.watch.may_refuse = True
+    desk.page.clock.install()
+    page = desk.page
+    page.goto(desk.base_url + WALL)
+    page.fill("[name=login]", "clerk")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body[data-ready=yes]")
+    page.clock.run_for(6_000)
+    stale = page.locator("#stale")
+    expect(stale).to_have_class("w-stale ")
+    shown = number(page, "open"), path(page)
+
+    def cut(route: Route) -> None:
+        route.abort()
+
+    page.route("**/api/**", cut)
+    page.clock.run_for(66_000)
+    expect(stale).to_have_class("w-stale late")
+    expect(stale).to_contain_text("数据已旧")
+    page.clock.run_for(90_000)
+    expect(stale).to_have_class("w-stale offline")
+    expect(stale).to_contain_text("离线")
+    assert (number(page, "open"), path(page)) == shown
+    page.unroute("**/api/**", cut)
+    page.clock.run_for(36_000)
+    expect(stale).to_have_class("w-stale ")
+
+
+def test_tour_goes_round_and_stops_on_any_input(open_desk: OpenDesk) -> None:
+    desk = open_desk(1920, 1080)
+    page = open_wall(desk)
+    page.keyboard.press("t")
+    expect(page.locator("#note")).to_contain_text("巡览")
+    expect(page.locator(".w-path button").last).to_have_text("测试w")
+    page.keyboard.press("x")
+    expect(page.locator("#note")).not_to_contain_text("巡览")
+
+
+def test_snapshot_is_a_picture_with_legend_and_source(open_desk: OpenDesk) -> None:
+    page = open_wall(open_desk(1920, 1080))
+    with page.expect_download() as download:
+        page.keyboard.press("s")
+    raw = download.value.path().read_bytes()
+    assert raw.startswith(b"\x89PNG")
+    assert len(raw) > 15_000
+    height = int.from_bytes(raw[20:24], "big")
+    stage = page.locator("#stage").bounding_box()
+    assert stage
+    assert height > stage["height"] + 50
+    assert download.value.suggested_filename.startswith("wall-")
+
+
+def test_visitor_sees_villages_no_small_number_and_no_news(
+    open_desk: OpenDesk, admin_engine: Engine, town: Town
+) -> None:
+    with admin_engine.begin() as conn:
+        add_user(conn, town, "open-day", "visitor")
+    page = open_wall(open_desk(1920, 1080), login="open-day")
+    expect(page.locator("#right")).to_be_hidden()
+    expect(page.locator("#ranking")).not_to_contain_text(re.compile(r"\b[1-4]$"))
+    expect(page.locator("#legend")).to_contain_text("1–4 不公开")
+    page.keyboard.press("1")
+    page.wait_for_timeout(400)
+    assert path(page) == ["测试t"]
+
+
+def test_both_books_of_the_wall_have_the_same_words_and_gaps(desk: Desk) -> None:
+    page = desk.page
+    page.goto(desk.base_url + "/")
+    books = page.evaluate(
+        "import('/static/app/pages/wall_words.js').then((m) => [m.words.zh, m.words.en])"
+    )
+    zh, en = books
+    assert zh.keys() == en.keys()
+    gaps = re.compile(r"\{(\w+)\}")
+    assert [key for key in zh if set(gaps.findall(zh[key])) != set(gaps.findall(en[key]))] == []

@@ -1,0 +1,177 @@
+// The wall's map: the cells below the one that is looked at, coloured by how much lies in them.
+/* global L, protomapsL */
+import { api } from "../data/api.js";
+import { tileSource } from "../data/tiles.js";
+import { placeLabels, textWidth } from "../render/labels.js";
+import { h } from "../ui/dom.js";
+import { classOf } from "./wall_units.js";
+
+const MOST_LABELS = 30;
+const LABEL_U = 30;
+const NO_SHIFT = [[0, 0], [0, -18], [0, 18], [0, -36], [0, 36]];
+
+function trace(ctx, geom) {
+  ctx.beginPath();
+  for (const ring of geom) {
+    ctx.moveTo(ring[0].x, ring[0].y);
+    for (let i = 1; i < ring.length; i += 1) ctx.lineTo(ring[i].x, ring[i].y);
+  }
+}
+
+function makeHatch({ fill, hatch }) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = 12;
+  const ctx = tile.getContext("2d");
+  ctx.fillStyle = fill;
+  ctx.fillRect(0, 0, 12, 12);
+  ctx.strokeStyle = hatch;
+  ctx.lineWidth = 2;
+  for (const from of [-12, 0, 12]) {
+    ctx.beginPath();
+    ctx.moveTo(from, 12);
+    ctx.lineTo(from + 12, 0);
+    ctx.stroke();
+  }
+  return ctx.createPattern(tile, "repeat");
+}
+
+/** The map in node; u pixels per arc minute, look the colours of styles/wall.json. */
+export function createWallMap(node, { u, look, onPick, onMoved }) {
+  const map = L.map(node, {
+    attributionControl: false, zoomControl: false, zoomSnap: 0.1, fadeAnimation: false,
+    keyboard: false, maxZoom: 18, worldCopyJump: false,
+  });
+  for (const name of ["cells", "chosen", "names"]) map.createPane(name);
+  const names = map.getPane("names");
+  names.setAttribute("aria-hidden", "true");
+  const overlay = L.layerGroup().addTo(map);
+  const hatch = makeHatch(look.unknown);
+  let tiles = null;
+  let drawn = "";
+  let shown = { children: [], cases: [], counts: new Map(), breaks: [] };
+
+  function fillOf(id) {
+    if (!shown.counts.has(id)) return null;
+    const count = shown.counts.get(id);
+    if (count === null) return hatch;
+    const found = classOf(count, shown.breaks);
+    return found < 0 ? look.none : look.ramp[look.ramp.length - shown.breaks.length + found];
+  }
+
+  const painter = {
+    draw(ctx, geom, _zoom, feature) {
+      const fill = fillOf(feature.id);
+      trace(ctx, geom);
+      ctx.fillStyle = fill ?? look.outside.fill;
+      ctx.fill("evenodd");
+      ctx.lineJoin = "round";
+      ctx.strokeStyle = fill ? look.line : look.outside.line;
+      ctx.lineWidth = fill ? Math.max(1.5, u * 0.9) : 1;
+      ctx.stroke();
+    },
+  };
+
+  function drawTiles(rank) {
+    const before = tiles;
+    tiles = protomapsL.leafletLayer({
+      sources: {
+        cells: {
+          url: tileSource((z, x, y) => `/tiles/level-${rank}/${z}/${x}/${y}.mvt`),
+          maxDataZoom: 15,
+        },
+      },
+      paintRules: [{ dataSource: "cells", dataLayer: "cell", symbolizer: painter }],
+      labelRules: [], pane: "cells", attribution: "", noWrap: true, updateWhenZooming: false,
+      keepBuffer: 1, tileDelay: 1, maxZoom: 18,
+    });
+    if (before) tiles.once("load", () => before.remove());
+    tiles.addTo(map);
+  }
+
+  function candidates() {
+    const pxPerM = (256 * 2 ** map.getZoom()) / 40075016.685578488;
+    const size = LABEL_U * u;
+    return shown.children
+      .map((child) => {
+        const { x, y } = map.latLngToLayerPoint([child.lat, child.lng]);
+        const width = textWidth(child.name, size) + 4;
+        const reach = child.radius_m * pxPerM;
+        return {
+          child, width, count: shown.counts.get(child.id) ?? 0,
+          owns: (px, py) => Math.hypot(px - x, py - y) <= Math.max(reach, 1),
+          x0: x - width / 2, x1: x + width / 2, y0: y - size * 0.65, y1: y + size * 0.65,
+        };
+      })
+      .sort((a, b) => b.count - a.count || b.child.radius_m - a.child.radius_m);
+  }
+
+  function drawNames() {
+    const view = map.getPixelBounds();
+    const origin = map.getPixelOrigin();
+    const inView = (box) =>
+      box.x0 + origin.x >= view.min.x && box.x1 + origin.x <= view.max.x &&
+      box.y0 + origin.y >= view.min.y && box.y1 + origin.y <= view.max.y;
+    const labels = placeLabels(candidates().filter(inView), [], NO_SHIFT).slice(0, MOST_LABELS);
+    const nodes = labels.map(({ child, x0, y0, x1 }) => {
+      const label = h("span", { class: "w-label", dir: "auto" }, child.name);
+      label.style.fontSize = `${LABEL_U * u}px`;
+      label.style.lineHeight = "1.3";
+      label.style.width = `${x1 - x0}px`;
+      L.DomUtil.setPosition(label, L.point(Math.round(x0), Math.round(y0)));
+      return label;
+    });
+    const marks = shown.cases.filter((item) => Number.isFinite(item.lng)).map((item, i) => {
+      const mark = h("span", { class: item.urgent ? "w-mark act-now" : "w-mark" }, `● ${i + 1}`);
+      mark.style.fontSize = `${22 * u}px`;
+      const at = map.latLngToLayerPoint([item.lat, item.lng]);
+      L.DomUtil.setPosition(mark, L.point(Math.round(at.x - 8 * u), Math.round(at.y - 14 * u)));
+      return mark;
+    });
+    names.replaceChildren(...nodes, ...marks);
+  }
+
+  async function outline(code, rank) {
+    if (!code) return overlay.clearLayers();
+    try {
+      const { features } = await api.cells({ rank, code });
+      overlay.clearLayers();
+      overlay.addLayer(L.geoJSON(features, {
+        pane: "chosen", interactive: false, renderer: L.canvas({ pane: "chosen", padding: 0.3 }),
+        style: { color: look.chosen, weight: Math.max(2, 1.4 * u), fill: false },
+      }));
+    } catch {
+      overlay.clearLayers();
+    }
+    return undefined;
+  }
+
+  map.on("moveend", () => {
+    drawNames();
+    onMoved();
+  });
+  map.on("click", (event) => onPick({ lng: event.latlng.lng, lat: event.latlng.lat }));
+
+  return {
+    map,
+    /** Draw a cell's children (or, at the end, its own level) with the counts of what they hold. */
+    show(next, { rank, counts, breaks }) {
+      shown = { children: next.children, cases: next.cases, counts, breaks };
+      const sign = `${rank}|${breaks}|${[...counts].flat()}`;
+      if (sign !== drawn) drawTiles(rank);
+      drawn = sign;
+      outline(next.cell?.code, next.cell?.rank);
+      drawNames();
+    },
+    fit({ west, south, east, north }) {
+      const pad = [20 * u, 20 * u];
+      map.fitBounds([[south, west], [north, east]], {
+        paddingTopLeft: pad, paddingBottomRight: [20 * u, 70 * u], animate: false,
+      });
+    },
+    setView: ({ zoom, lat, lng }) => map.setView([lat, lng], zoom, { animate: false }),
+    view: () => ({ zoom: map.getZoom(), lat: map.getCenter().lat, lng: map.getCenter().lng }),
+    pan: (x, y) => map.panBy([x * 120, y * 120], { animate: false }),
+    zoom: (delta) => map.setZoom(map.getZoom() + delta, { animate: false }),
+    resize: () => map.invalidateSize({ animate: false }),
+  };
+}
