@@ -1,28 +1,19 @@
-"""Read vector tiles as somebody may see them, with the version of the layer they come from."""
+"""Read vector tiles as somebody may see them, and the versions of the layers they come from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Engine
 
-from gis_api.db.engine import SYSTEM, Actor, begin
+from gis_api.db.engine import SYSTEM, Actor, ask_once, begin
 from grid_boundaries.store import shapes
 from layers.tiles.address import TileAddress
 from layers.tiles.catalog import TileLayer
-from layers.tiles.store import LayerVersions, read_tile, read_versions
+from layers.tiles.store import LayerVersions, plan_tile, read_versions
 
 
-@dataclass(frozen=True, slots=True)
-class ReadTile:
-    """A tile and the version that the same snapshot of the database gave its layer."""
-
-    version: str
-    data: bytes
-
-
-def read_tile_of(
+def read_tile(
     engine: Engine,
     actor: Actor,
     layer: TileLayer,
@@ -30,14 +21,11 @@ def read_tile_of(
     *,
     rank: int | None = None,
     on: date | None = None,
-) -> ReadTile:
-    """One tile; the version is read first, so that it is never newer than the tile.
-
-    A change between the two only makes the tile be asked for once more.
-    """
-    with begin(engine, actor) as conn:
-        version = read_versions(conn).of(layer)
-        return ReadTile(version, read_tile(conn, layer, at, rank=rank, on=on))
+) -> bytes:
+    """One tile as the actor may see it; b"" when there is nothing in it."""
+    question, params = plan_tile(layer, at, rank=rank, on=on)
+    found = ask_once(engine, actor, question, params)
+    return b"" if found is None else bytes(found)
 
 
 def read_layer_versions(engine: Engine) -> LayerVersions:

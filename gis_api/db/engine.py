@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 
 APP_ROLE = "wangge_app"
@@ -108,19 +109,51 @@ def begin(engine: Engine, actor: Actor, *, commit: bool = True) -> Iterator[Conn
             conn.rollback()
 
 
+_SET_ACTOR = (
+    "SELECT set_config('app.actor_id', %(id)s, true), set_config('app.scope_lo', %(lo)s, true),"
+    " set_config('app.scope_hi', %(hi)s, true), set_config('app.role', %(role)s, true),"
+    " set_config('app.officer_id', %(officer)s, true), set_config('role', %(db_role)s, true)"
+)
+
+
+def _actor_params(actor: Actor) -> dict[str, str]:
+    return {
+        "id": str(actor.user_id),
+        "lo": actor.scope.lo,
+        "hi": actor.scope.hi,
+        "role": actor.role,
+        "officer": str(actor.officer_id or 0),
+        "db_role": WHOLE_ROLE if actor.scope.is_whole else APP_ROLE,
+    }
+
+
 def set_actor(conn: Connection, actor: Actor) -> None:
     """Tell the database who acts until this transaction ends."""
-    conn.exec_driver_sql(
-        _SET_ACTOR,
-        {
-            "id": str(actor.user_id),
-            "lo": actor.scope.lo,
-            "hi": actor.scope.hi,
-            "role": actor.role,
-            "officer": str(actor.officer_id or 0),
-            "db_role": WHOLE_ROLE if actor.scope.is_whole else APP_ROLE,
-        },
-    )
+    conn.exec_driver_sql(_SET_ACTOR, _actor_params(actor))
+
+
+def ask_once(engine: Engine, actor: Actor, question: str, params: Mapping[str, Any]) -> Any:
+    """The one value of one question in a transaction of its own, in one round trip.
+
+    What ``begin`` does, sent together: begin, actor, question, commit.  For reads that are asked
+    so often that each round trip counts.
+    """
+    with engine.connect() as conn:
+        driver: Any = conn.connection.driver_connection
+        try:
+            with driver.pipeline():
+                driver.execute(_SET_ACTOR, _actor_params(actor))
+                cursor = driver.execute(question, params)
+                driver.commit()
+                return cursor.fetchone()[0]
+        except psycopg.Error:
+            if driver.closed:
+                conn.invalidate()
+            else:
+                driver.rollback()
+    # asked again the usual way, which tells what was wrong in the usual form
+    with begin(engine, actor) as conn:
+        return conn.exec_driver_sql(question, params).scalar_one()
 
 
 @contextmanager

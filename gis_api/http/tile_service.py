@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from gis_api.actions.read_tiles import ReadTile, read_layer_versions, read_tile_of
+from gis_api.actions.read_tiles import read_layer_versions, read_tile
 from gis_api.db.engine import Actor
 from gis_api.observability.logs import log_failure
 from layers.tiles.address import TileAddress
@@ -71,16 +71,28 @@ class TileService:
             kept = self._memory.find((key, version))
             if kept is not None:
                 return kept
-        read, gzipped = await run_in_threadpool(self._work_out, actor, layer, at, rank, on)
-        tile = KeptTile(gzipped, _tag(key, read.version))
-        self._memory.keep((key, read.version), tile)
+        # the version is known before the tile is asked for, so never newer than the tile; a change
+        # in between only makes it be asked for once more
+        known, gzipped = await run_in_threadpool(
+            self._work_out, actor, layer, at, rank, on, version
+        )
+        tile = KeptTile(gzipped, _tag(key, known))
+        self._memory.keep((key, known), tile)
         return tile
 
     def _work_out(
-        self, actor: Actor, layer: TileLayer, at: TileAddress, rank: int | None, on: date | None
-    ) -> tuple[ReadTile, bytes]:
-        read = read_tile_of(self._engine, actor, layer, at, rank=rank, on=on)
-        return read, gzip.compress(read.data, _GZIP_LEVEL, mtime=0) if read.data else b""
+        self,
+        actor: Actor,
+        layer: TileLayer,
+        at: TileAddress,
+        rank: int | None,
+        on: date | None,
+        version: str | None,
+    ) -> tuple[str, bytes]:
+        if version is None:
+            version = read_layer_versions(self._engine).of(layer)
+        data = read_tile(self._engine, actor, layer, at, rank=rank, on=on)
+        return version, gzip.compress(data, _GZIP_LEVEL, mtime=0) if data else b""
 
     def _trusted_version(self, layer: TileLayer) -> str | None:
         if self._versions is None or time.monotonic() - self._confirmed_s > MAX_STALE_S:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from grid_boundaries.store.sql_files import sql_runner
 from layers.tiles.address import TileAddress
-from layers.tiles.catalog import TileLayer
+from layers.tiles.catalog import LAYERS, TileLayer
 
 _run = sql_runner(__file__)
+_TILE_SQL = {
+    slug: Path(__file__).with_name(f"read_{slug.replace('-', '_')}.sql").read_text("utf-8")
+    for slug in LAYERS
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +42,16 @@ def read_versions(conn: Connection) -> LayerVersions:
     return LayerVersions(row.day, row.grid, dict(row.states))
 
 
-def read_tile(
-    conn: Connection, layer: TileLayer, at: TileAddress, *, rank: int | None, on: date | None
-) -> bytes:
-    """The tile as the actor of this transaction may see it; b"" when there is nothing in it."""
+def plan_tile(
+    layer: TileLayer, at: TileAddress, *, rank: int | None, on: date | None
+) -> tuple[str, dict[str, Any]]:
+    """The question whose one value is the tile (NULL or b"" when nothing is in it)."""
     params: dict[str, Any] = {"z": at.z, "x": at.x, "y": at.y}
     if layer.by_day:
         params["on"] = on
     if rank is not None:
         params["rank"] = rank
-    found = _run(conn, f"read_{layer.slug.replace('-', '_')}", **params).scalar_one()
-    return b"" if found is None else bytes(found)
+    return _TILE_SQL[layer.slug], params
 
 
 def prune_changes(conn: Connection) -> int:

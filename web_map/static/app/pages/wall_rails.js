@@ -5,10 +5,11 @@ import { h, show } from "../ui/dom.js";
 const FIGURES = ["open", "new_today", "late", "settled_month"];
 const MOST_RANKED = 8;
 const MOST_EVENTS = 12;
+// the word after "case." in an event's kind
 const ACTS = {
-  "case.registered": "case_filed", "case.rerouted": "case_moved", "case.left": "case_moved",
-  "case.step": "case_changed",
+  registered: "case_filed", rerouted: "case_moved", left: "case_moved", step: "case_changed",
 };
+const actOf = (event) => ACTS[event.kind?.split(".")[1]] ?? "something";
 
 const byName = (a, b) => (a.code < b.code ? -1 : 1);
 
@@ -61,7 +62,7 @@ export function createEventRail(list, say) {
     show(list, events.length
       ? events.map((event) =>
         h("li", { class: event.isGap && "act-now" },
-          h("b", {}, h("span", { class: "w-when" }, formatTime(event.at)), event.isGap ? say("gap") : say(ACTS[event.kind] ?? "something")),
+          h("b", {}, h("span", { class: "w-when" }, formatTime(event.at)), event.isGap ? say("gap") : say(actOf(event))),
           !event.isGap && h("span", {}, nameOf(event.cell_code) ?? event.cell_code ?? ""),
           event.code && h("span", { class: "w-when" }, event.code)))
       : h("li", { class: "w-empty" }, say("noEvents")));
