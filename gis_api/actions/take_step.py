@@ -92,9 +92,12 @@ def take_step(engine: Engine, actor: Actor, code: str, order: StepOrder) -> None
     those of the single steps.
     """
     with begin(engine, actor) as conn:
-        case = store.lock_case(conn, code)
-        if case is None:
+        if store.find_case(conn, code) is None:
             raise NotFound("case.unknown", case_code=code)
+        # whoever was asked to help sees the case without owning its area: hold it for them too
+        with whole_scope(conn, actor):
+            case = store.lock_case(conn, code)
+        assert case is not None
         apply_step(conn, actor, case, order)
 
 
