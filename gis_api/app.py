@@ -32,6 +32,8 @@ from gis_api.http.openapi import TAGS, give_examples_of_problems
 from gis_api.http.routes import (
     attachments,
     audit,
+    case_links,
+    case_parties,
     case_steps,
     cases,
     counts,
@@ -84,6 +86,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     members.router,
     members.page_router,
     service_requests.router,
+    case_links.router,
+    case_parties.router,
     registers.router,
     reports.router,
     personal.router,

@@ -72,6 +72,14 @@ def change_case(
     with_plan(engine, grids, actor, deed)
 
 
+def reroute_case(conn: Connection, grid: LoadedGrid, actor: Actor, code: str, at: datetime) -> None:
+    """Route a case anew where it lies: its parties have changed.  The whole place is in sight."""
+    case = reading.lock_case(conn, code)
+    assert case is not None
+    where = _same_place(grid, case, case["accuracy_m"])
+    _apply(conn, grid, actor, case, case["kind"], where, case["accuracy_m"], at)
+
+
 def _same_place(grid: LoadedGrid, case: dict[str, Any], accuracy_m: float | None) -> ResolvedPlace:
     geometry = None if case["wkb"] is None else shapely.from_wkb(bytes(case["wkb"]))
     return resolve_again(grid, geometry, case["cell_id"], case["place_kind"], accuracy_m)

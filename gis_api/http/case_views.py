@@ -58,7 +58,10 @@ def case_detail(row: Row, titles: Titles) -> Row:
         ],
         "parties": [
             {
+                "id": party["case_party_id"],
                 "side": party["side"],
+                "organisation": party["organisation"],
+                "organisation_kind": party["organisation_kind"],
                 "name": mask_name(party["name"]),
                 "phone": mask_phone(party["phone"]),
                 "has_household": party["has_household"],

@@ -63,6 +63,8 @@ HELP_TAKEN = PARTY | {"grid_worker"}
 KEEPS_REGISTERS = INTAKE - ADMINISTRATOR
 # A request that was passed on is followed by whoever passed it on, never by the grid worker.
 CLOSES_RECEPTIONS = {"centre", "clerk", "investigator", "village_leader"}
+# Says that two are one, who speaks for many, and what is owed: those who direct the work.
+JOINS_CASES = {"centre", "clerk", "investigator", "village_leader"}
 # Figures leave the house over the signature of these.
 SENDS_REPORTS = {"centre", "clerk", "village_leader"}
 
@@ -133,6 +135,19 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/service-requests/{code}/decline"): HELP_TAKEN,
     ("POST", "/api/service-requests/{code}/finish"): HELP_TAKEN,
     ("POST", "/api/service-requests/{code}/withdraw"): HELP_SENT,
+    ("POST", "/api/cases/suggestions"): HANDLERS,
+    ("GET", "/api/cases/{code}/suggestions"): HANDLERS,
+    ("GET", "/api/cases/{code}/links"): HANDLERS,
+    ("POST", "/api/cases/{code}/links"): JOINS_CASES,
+    ("POST", "/api/cases/{code}/unlink"): JOINS_CASES,
+    ("GET", "/api/cases/{code}/notices"): HANDLERS - ADMINISTRATOR,
+    ("POST", "/api/cases/{code}/notices"): HANDLERS - ADMINISTRATOR,
+    ("POST", "/api/cases/{code}/parties"): JOINS_CASES | {"grid_worker"},
+    ("GET", "/api/cases/{code}/collective"): HANDLERS - ADMINISTRATOR,
+    ("PUT", "/api/cases/{code}/collective"): JOINS_CASES,
+    ("GET", "/api/cases/{code}/amounts"): HANDLERS,
+    ("POST", "/api/cases/{code}/amounts"): JOINS_CASES,
+    ("POST", "/api/cases/{code}/amounts/{case_amount_id}/void"): JOINS_CASES,
     # whoever takes disputes in keeps the registers of the own area; the administrator takes none in
     ("GET", "/api/registers/words"): KEEPS_REGISTERS,
     ("POST", "/api/receptions"): KEEPS_REGISTERS,

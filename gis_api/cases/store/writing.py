@@ -32,6 +32,12 @@ def next_case_code(conn: Connection, at: datetime) -> str:
     return case_code(at.year, number)
 
 
+def get_now(conn: Connection) -> datetime:
+    """The moment of this transaction."""
+    at: datetime = _run(conn, "get_now").scalar_one()
+    return at
+
+
 def add_case(conn: Connection, **columns: Any) -> int:
     columns["why"] = Jsonb(columns["why"])
     return int(_run(conn, "add_case", **columns).scalar_one())

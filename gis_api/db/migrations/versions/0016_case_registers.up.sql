@@ -97,6 +97,7 @@ CREATE TABLE reporter_notice (
   told_at timestamptz,
   told_by bigint,
   channel text CHECK (channel IN ('phone', 'visit', 'letter', 'message', 'in_person')),
+  UNIQUE (case_party_id, reason),
   CHECK ((told_at IS NULL) = (told_by IS NULL) AND (told_at IS NULL) = (channel IS NULL))
 );
 CREATE INDEX reporter_notice_case ON reporter_notice (case_id);
@@ -233,7 +234,7 @@ END
 $$;
 GRANT SELECT, INSERT, UPDATE ON talking_session, reception, grid_settlement, reporter_notice,
   case_collective, case_signer, case_amount, case_import, case_import_queue TO wangge_app;
-GRANT SELECT, INSERT, DELETE ON case_link TO wangge_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON case_link TO wangge_app;
 GRANT DELETE ON case_signer TO wangge_app;
 GRANT SELECT, INSERT ON case_source_ref, report_snapshot TO wangge_app;
 

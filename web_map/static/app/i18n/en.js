@@ -59,6 +59,7 @@ export default {
   "inbox.empty": "No messages.",
   "notice.case.assigned": "Assigned to you",
   "notice.case.imported": "Hotline cases imported",
+  "notice.case.joined": "A case joined yours",
   "notice.case.joint": "Handled jointly with you",
   "notice.case.taken_away": "Given to somebody else",
   "notice.post.handed_over": "Your post was handed over",

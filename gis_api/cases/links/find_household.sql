@@ -1,0 +1,1 @@
+SELECT count(*) FROM household WHERE household_id = ANY (%(household_ids)s)

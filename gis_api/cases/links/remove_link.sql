@@ -1,0 +1,1 @@
+DELETE FROM case_link WHERE case_id = %(case_id)s

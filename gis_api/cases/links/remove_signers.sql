@@ -1,0 +1,1 @@
+DELETE FROM case_signer WHERE case_id = %(case_id)s
