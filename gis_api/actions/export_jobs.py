@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -153,7 +153,9 @@ def _seen_as(actor: Actor, grid_version_id: int | None) -> list[Any]:
 
 def _to_args(request: ExportRequest) -> dict[str, Any]:
     """The request as JSON: codes, numbers, days."""
-    plain = asdict(request)
+    # templates come from a command line, which waits for its file
+    plain = asdict(replace(request, template=None))
+    del plain["template"]
     plain["on"] = _day_text(request.on)
     plain["cases"] |= {name: _day_text(plain["cases"][name]) for name in ("from_on", "to_on")}
     return plain

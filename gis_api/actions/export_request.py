@@ -12,6 +12,7 @@ from gis_api.db.engine import Actor
 from grid_boundaries.errors import Forbidden, InvalidInput
 from layers.exporters.formats import FORMATS, FileFormat, get_format
 from layers.exporters.kinds import ExportKind, get_export_kind, list_kinds
+from layers.exporters.template import SHEETS, Template
 
 # Kinds whose past is kept; all others are as of today.
 WITH_HISTORY = frozenset({"grid", "village", "post", "zone"})
@@ -47,7 +48,10 @@ class CaseRows:
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """A kind, a format, and which rows; ``purpose`` given: persons in the clear, if allowed."""
+    """A kind, a format, and which rows; ``purpose`` given: persons in the clear, if allowed.
+
+    ``template``: in the columns of another platform.
+    """
 
     kind: str
     file_format: str
@@ -56,6 +60,7 @@ class ExportRequest:
     on: date | None = None
     purpose: str | None = None
     cases: CaseRows = CaseRows()
+    template: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def allow_export(actor: Actor, request: ExportRequest) -> AllowedExport:
 
     Raises Forbidden ``permission.denied`` / ``export.name_yourself`` and InvalidInput
     ``export.kind_unknown``, ``export.format_*``, ``export.no_history``, ``export.only_cases``,
-    ``export.nothing_masked``, ``personal.purpose_unknown``.
+    ``export.nothing_masked``, ``export.template_misfit``, ``personal.purpose_unknown``.
     """
     kind = get_export_kind(request.kind)
     require_permission(actor.role, "export", kind.name)
@@ -91,6 +96,12 @@ def allow_export(actor: Actor, request: ExportRequest) -> AllowedExport:
     file_format = get_format(request.file_format, kind.table)
     if request.on is not None and kind.name not in WITH_HISTORY:
         raise InvalidInput("export.no_history", kind=kind.name, known=sorted(WITH_HISTORY))
+    if request.template is not None and (
+        request.template.kind != kind.name or request.file_format not in SHEETS
+    ):
+        raise InvalidInput(
+            "export.template_misfit", kind=request.template.kind, formats=list(SHEETS)
+        )
     if kind.name != "case" and request.cases != CaseRows():
         raise InvalidInput("export.only_cases", kind=kind.name)
     return AllowedExport(

@@ -17,8 +17,8 @@ from gis_api.db.exports import store
 from gis_api.db.service_state import find_place_label
 from grid_boundaries.errors import InvalidInput, TooLarge
 from layers.exporters.formats import open_target
-from layers.exporters.kinds import SYNTHETIC_WORD, with_label
-from layers.exporters.tables import Batch, ExportTable, make_batch
+from layers.exporters.kinds import label_batch, with_label
+from layers.exporters.tables import Batch, make_batch
 
 MOST_ROWS: Final = 1_000_000
 Step = Callable[[int, int], None]
@@ -70,10 +70,11 @@ def write_export(
         _, grid_version_id = store.find_moment(conn)
         place = find_place_label(conn)
         is_synthetic = place is not None and place.synthetic
-        table = with_label(allowed.kind.table) if is_synthetic else allowed.kind.table
+        own = request.template.table if request.template else allowed.kind.table
+        table = with_label(own) if is_synthetic else own
         with open_target(allowed.file_format, path, table, request.encoding) as target:
             step(0, total)
-            for batch in _read(conn, allowed, table, params):
+            for batch in _read(conn, allowed, params, label=is_synthetic):
                 target.write(batch)
                 step(target.rows, max(total, target.rows))
         add_audit(
@@ -113,16 +114,15 @@ def _count(conn: Connection, allowed: AllowedExport, params: Mapping[str, Any]) 
 
 
 def _read(
-    conn: Connection, allowed: AllowedExport, table: ExportTable, params: Mapping[str, Any]
+    conn: Connection, allowed: AllowedExport, params: Mapping[str, Any], *, label: bool
 ) -> Iterable[Batch]:
-    own = allowed.kind.table
+    own, template = allowed.kind.table, allowed.request.template
     names = [column.name for column in own.columns]
     for rows, wkb in store.stream_rows(conn, own.kind, names, params):
         batch = mask_batch(make_batch(own, rows, wkb), allowed)
-        if len(table.columns) > len(own.columns):
-            label = {table.columns[-1].name: (SYNTHETIC_WORD,) * len(batch)}
-            batch = Batch({**batch.columns, **label}, batch.geometry)
-        yield batch
+        if template is not None:
+            batch = template.fill(batch)
+        yield label_batch(batch) if label else batch
 
 
 def mask_batch(batch: Batch, allowed: AllowedExport) -> Batch:
@@ -146,5 +146,6 @@ def _detail(allowed: AllowedExport) -> dict[str, Any]:
         "on": None if request.on is None else request.on.isoformat(),
         "filter": request.cases.as_detail() or None,
         "unmasked": allowed.clear,
+        "template": request.template is not None or None,
     }
     return {name: value for name, value in told.items() if value is not None}

@@ -17,6 +17,7 @@ from gis_api.settings import Settings
 from grid_boundaries.errors import InvalidInput
 from layers.exporters.formats import ENCODINGS, FORMATS
 from layers.exporters.kinds import list_kinds
+from layers.exporters.template import read_template
 
 
 def export(
@@ -37,6 +38,10 @@ def export(
         str | None,
         typer.Option("--purpose", help="查阅目的，给了才不掩码 / shows persons, if allowed"),
     ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option("--template", help="对方平台的列：名称或 TOML 文件 / columns of a platform"),
+    ] = None,
     encoding: Annotated[
         str, typer.Option("--encoding", help="shapefile 的编码 / " + " ".join(ENCODINGS))
     ] = "UTF-8",
@@ -51,6 +56,7 @@ def export(
         area_code=area,
         on=None if on is None else on.date(),
         purpose=purpose,
+        template=None if template is None else read_template(template),
     )
     with open_engine(Settings()) as engine:
         actor = get_actor(engine, "export")

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any, Final, Literal
 
 from grid_boundaries.errors import InvalidInput
-from layers.exporters.tables import Column, ColumnType, ExportTable
+from layers.exporters.tables import Batch, Column, ColumnType, ExportTable
 from layers.importers.kinds import Field, FieldType, get_kind
 from layers.members.vocabulary import SKILLS
 
@@ -74,6 +74,12 @@ def get_export_kind(name: str) -> ExportKind:
 def with_label(table: ExportTable) -> ExportTable:
     """The table with one more column that says in every row that the data is synthetic."""
     return ExportTable(table.kind, table.title, (*table.columns, _SYNTHETIC), table.geometry)
+
+
+def label_batch(batch: Batch) -> Batch:
+    """The batch with the column that ``with_label`` adds."""
+    label = {_SYNTHETIC.name: (SYNTHETIC_WORD,) * len(batch)}
+    return Batch({**batch.columns, **label}, batch.geometry)
 
 
 def _plain(entry: dict[str, Any]) -> dict[str, Any]:
