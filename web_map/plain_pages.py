@@ -12,6 +12,7 @@ from web_map.pages import ROOM
 TITLES = {
     "account": "我的账号",
     "upkeep": "人员与值班",
+    "case": "事项",
 }
 
 

@@ -88,5 +88,5 @@ def _title_of(act: str) -> Row | None:
 def post_view(row: Row) -> Row:
     """One post of a path with whoever holds it."""
     state = "vacant" if row["officer_id"] is None else "on_leave" if row["on_leave"] else "held"
-    fields = ("post_kind", "title_zh", "title_en", "cell_code", "cell_name", "rank")
+    fields = ("post_id", "post_kind", "title_zh", "title_en", "cell_code", "cell_name", "rank")
     return {field: row[field] for field in fields} | {"state": state, "officer": officer_view(row)}

@@ -101,6 +101,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/cases/{code}/steps"): HANDLERS,
     ("GET", "/api/cases/{code}/papers"): HANDLERS,
     ("GET", "/api/cases/{code}/clocks"): HANDLERS,
+    ("GET", "/api/case-words"): HANDLERS,
     ("GET", "/api/my-cases"): HANDLERS,
     ("GET", "/api/attention"): HANDLERS,
     ("GET", "/api/attachments/{attachment_id}"): HANDLERS,
@@ -201,6 +202,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/"): ALL,
     ("GET", "/account"): ALL,
     ("GET", "/upkeep"): ALL,
+    ("GET", "/case"): ALL,
     ("GET", "/favicon.ico"): ALL,
 }
 # Questions that need their parameters to reach the work behind the permission.

@@ -48,7 +48,7 @@ def test_one_shift_writes_and_the_next_takes_over(
     expect(note).to_contain_text("待接班")
     expect(note.locator(".p-todo li")).to_have_count(2)
     expect(note.get_by_role("button", name="我来接班")).to_have_count(0)
-    assert note.locator(".p-todo a").get_attribute("href") == f"/#&sel=case:{filed}"
+    assert note.locator(".p-todo a").get_attribute("href") == f"/case#{filed}"
     other = open_upkeep(open_desk(width=390, height=844), "east")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     other.screenshot(path=SCREENSHOTS / "upkeep_shift_phone.png", full_page=True)

@@ -26,6 +26,12 @@ def show_upkeep(services: ServicesDep) -> HTMLResponse:
     return _page(services, "upkeep")
 
 
+@router.get("/case")
+def show_case(services: ServicesDep) -> HTMLResponse:
+    """One case; its code stands behind ``#`` and never reaches the server in an address."""
+    return _page(services, "case")
+
+
 def _page(services: Services, name: str) -> HTMLResponse:
     place = _find_place(services)
     page = render_plain_page(

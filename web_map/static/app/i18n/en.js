@@ -190,6 +190,7 @@ export default {
   "case.source": "Source",
   "case.how": "Position",
   "case.point": "Coordinates",
+  "case.page": "Open the case: next steps, clocks, papers",
   "case.move": "Move the point",
   "case.changeKind": "Change kind",
   "moving.hint": "Drag the pin to the right place; it is routed again when you let go. Or bring the crosshair to the right place.",

@@ -190,6 +190,7 @@ export default {
   "case.source": "来源",
   "case.how": "定位",
   "case.point": "坐标",
+  "case.page": "打开事项页：下一步、期限、文书",
   "case.move": "移动位置",
   "case.changeKind": "改类型",
   "moving.hint": "拖动地图上的图钉到正确位置，松手即重新派单；或把地图中心十字移到正确位置。",

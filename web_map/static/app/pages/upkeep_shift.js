@@ -98,5 +98,5 @@ function linked(line) {
   const code = CASE_CODE.exec(line)?.[0];
   if (!code) return line;
   const at = line.indexOf(code);
-  return [line.slice(0, at), h("a", { href: `/#&sel=case:${code}` }, code), line.slice(at + code.length)];
+  return [line.slice(0, at), h("a", { href: `/case#${code}` }, code), line.slice(at + code.length)];
 }

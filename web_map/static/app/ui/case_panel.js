@@ -168,6 +168,7 @@ export function createCasePanel({ panel, place, words, mayUnmask, onShow, onChan
         : detail.text || t("case.noText")),
       facts(),
       detail.path?.length ? [h("h3", {}, t("path.title")), pathList(detail.path, place.levels)] : null,
+      h("p", {}, h("a", { class: "button wide", id: "case-page", href: `/case#${encodeURIComponent(detail.code)}` }, t("case.page"))),
       partyList(detail, mayUnmask),
       attachmentList(detail, read),
       historyList(detail.history, words),
