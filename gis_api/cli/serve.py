@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import IO, Annotated
 
 import typer
 from rich.console import Console
@@ -58,7 +58,7 @@ def serve(
     )
     database.migrate()
     with contextlib.ExitStack() as closing:
-        output = None if log is None else closing.enter_context(log.open("ab"))
+        output = None if log is None else closing.enter_context(open_log(log))
         children = [Child("api", _api_command(settings), output)]
         if worker:
             children.append(Child("worker", _own_command("worker"), output))
@@ -133,6 +133,13 @@ def _api_command(settings: Settings) -> list[str]:
         command += ["--ssl-certfile", str(settings.tls_cert)]
         command += ["--ssl-keyfile", str(settings.tls_key)]
     return command
+
+
+def open_log(file: Path) -> IO[bytes]:
+    """The log to append to, readable by its owner only, also where it was made more widely."""
+    output = file.open("ab")
+    file.chmod(0o600)
+    return output
 
 
 @dataclass

@@ -58,17 +58,24 @@ def get_logger() -> Any:
 
 
 def write_request_line(
-    request_id: str, method: str, route: str, status: int, seconds: float
+    request_id: str,
+    method: str,
+    route: str,
+    status: int,
+    seconds: float,
+    account_id: int | None = None,
 ) -> None:
     """The one line of a request; written out by hand because every answer waits for it.
 
-    ``method`` and ``route`` come from our own tables, never from the request.
+    ``method`` and ``route`` come from our own tables, never from the request; ``account_id`` is the
+    number of the account that asked, never its login.
     """
+    account = "null" if account_id is None else str(account_id)
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     sys.stderr.write(
         f'{{"event": "request", "method": "{method}", "route": {_quote(route)}, "status": {status},'
-        f' "ms": {seconds * 1000:.1f}, "request_id": "{request_id}", "level": "info",'
-        f' "timestamp": "{now}"}}\n'
+        f' "ms": {seconds * 1000:.1f}, "account": {account}, "request_id": "{request_id}",'
+        f' "level": "info", "timestamp": "{now}"}}\n'
     )
 
 

@@ -76,6 +76,7 @@ def test_kind_is_told_by_the_bytes_and_the_same_bytes_come_back(
     assert got.headers["content-disposition"].startswith("attachment; ")
     assert got.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in got.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in got.headers["content-security-policy"]
     listed = clerk.get(f"/api/cases/{case_code}").json()["attachments"]
     assert stored["attachment_id"] in {item["attachment_id"] for item in listed}
 

@@ -196,6 +196,13 @@ def test_made_up_code_and_refusal_of_the_provider_are_401(
     assert refusal(browser.get("/api/oidc/callback")) == (401, "oidc.bad_state")
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_link_of_another_site_begins_no_sign_in(browser: TestClient, site: str) -> None:
+    away = browser.get("/api/oidc/sign-in", headers={"Sec-Fetch-Site": site})
+    assert refusal(away) == (403, "session.csrf")
+    assert "set-cookie" not in away.headers
+
+
 def test_it_is_off_unless_a_provider_is_named(client: TestClient) -> None:
     assert refusal(client.get("/api/oidc/sign-in")) == (404, "http.no_such_page")
     assert refusal(client.get("/api/oidc/callback")) == (404, "http.no_such_page")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -159,8 +160,48 @@ def test_cookie_cannot_be_read_by_scripts_or_sent_across_sites(client: TestClien
     secure = TestClient(client.app, base_url="https://testserver")
     secure.portal = client.portal
     answer = secure.post("/api/session", json={"login": "clerk", "password": PASSWORD})
-    assert "secure" in answer.headers["set-cookie"].lower()
-    assert "max-age" in answer.headers["strict-transport-security"]
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-wangge_session=")
+    assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
+    assert "domain" not in cookie.lower()
+    assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+    assert secure.get("/api/session").status_code == 200
+    # the plain name counts for nothing there
+    plain = TestClient(client.app, base_url="https://testserver")
+    plain.portal = client.portal
+    plain.cookies.set("wangge_session", secure.cookies["__Host-wangge_session"])
+    assert plain.get("/api/session").status_code == 401
+
+
+def test_signing_in_again_ends_the_session_before(sign_in: SignIn) -> None:
+    own, other = sign_in("clerk"), sign_in("clerk")
+    before = own.cookies["wangge_session"]
+    answer = own.post("/api/session", json={"login": "west", "password": PASSWORD})
+    assert answer.status_code == 200
+    assert own.cookies["wangge_session"] != before
+    assert own.get("/api/session").json()["login"] == "west"
+    own.cookies.set("wangge_session", before)
+    assert own.get("/api/session").status_code == 401
+    assert other.get("/api/session").status_code == 200
+
+
+def test_request_line_names_the_account_by_number_only(
+    sign_in: SignIn, client: TestClient, town: Town, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own = sign_in("clerk")
+    own.get("/api/place")
+    nobody = TestClient(client.app, client=("127.0.0.1", 50000))
+    nobody.portal = client.portal
+    nobody.get("/api/place")
+    written = capfd.readouterr().err.splitlines()
+    lines = [json.loads(line) for line in written if '"request"' in line]
+    told = [(line["route"], line["status"], line["account"]) for line in lines]
+    assert told == [
+        ("/api/session", 200, town.users["clerk"]),
+        ("/api/place", 200, town.users["clerk"]),
+        ("/api/place", 401, None),
+    ]
+    assert all("clerk" not in json.dumps(line) for line in lines)
 
 
 def test_sign_in_from_another_site_is_refused(client: TestClient) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gis_api.actions.make_certificates import CA_FILE, CERT_FILE, KEY_FILE, make_certificates
-from gis_api.cli.serve import is_loopback, require_free_port, require_safe_listener
+from gis_api.cli.serve import is_loopback, open_log, require_free_port, require_safe_listener
 from gis_api.settings import Settings
 from grid_boundaries.errors import InvalidInput
 
@@ -100,6 +100,16 @@ def test_plain_http_beyond_loopback_is_refused(host: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         require_safe_listener(Settings(host=host))
     assert refused.value.code == "serve.plain_http_beyond_loopback"
+
+
+def test_log_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    file = tmp_path / "service.log"
+    file.write_text("made by an earlier version\n", "utf-8")
+    file.chmod(0o644)
+    with open_log(file) as output:
+        output.write(b"next\n")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert file.read_text("utf-8").count("\n") == 2
 
 
 def test_missing_certificate_file_is_named(tmp_path: Path) -> None:

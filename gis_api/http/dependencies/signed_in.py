@@ -16,9 +16,9 @@ from gis_api.access.session import Session, hash_token
 from gis_api.access.tokens.limits import find_bearer, hash_api_token
 from gis_api.db.engine import Actor
 from gis_api.http.dependencies.services import Services
+from gis_api.http.session_cookie import read_session_cookie
 from grid_boundaries.errors import Forbidden
 
-COOKIE = "wangge_session"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -75,7 +75,7 @@ async def require_caller(request: Request) -> Session:
         if session is None:
             raise NotSignedIn("token.not_valid")
     else:
-        token = request.cookies.get(COOKIE)
+        token = read_session_cookie(request)
         if not token:
             raise NotSignedIn("session.missing")
         session = await find_session(services, token, trust_memory=is_read)
@@ -83,6 +83,7 @@ async def require_caller(request: Request) -> Session:
             raise NotSignedIn("session.missing")
         if not is_read and not session.is_csrf_token(request.headers.get(CSRF_HEADER)):
             raise Forbidden("session.csrf")
+    request.state.account_id = session.actor.user_id  # for the log line
     if services.sessions.is_touch_due(session):
         _in_background(services, session)
     return session

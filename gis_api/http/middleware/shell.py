@@ -72,7 +72,8 @@ class RequestShell:
         self._metrics.count_answer(method, route, status, seconds)
         if status < 400 and route in _QUIET_ROUTES:
             return
-        write_request_line(request_id, method, route, status, seconds)
+        account_id = scope.get("state", {}).get("account_id")
+        write_request_line(request_id, method, route, status, seconds, account_id)
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -88,7 +89,7 @@ def get_route_template(scope: Scope) -> str:
 
 
 _NO_STORE = (b"cache-control", b"no-store")
-_ONLY_TLS = (b"strict-transport-security", b"max-age=31536000")
+_ONLY_TLS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _ALWAYS = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS)
 
 

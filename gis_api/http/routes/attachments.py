@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api", tags=["cases"])
 
 CaseCode = Annotated[str, Path(min_length=1, max_length=40)]
 # Shown as a download only; nothing in it can run, load or be framed.
-_CLOSED = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+_CLOSED = {"Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'"}
 
 
 @router.post("/cases/{code}/attachments", status_code=201, summary="Add a file to a case")

@@ -19,8 +19,9 @@ from gis_api.db.engine import Actor
 from gis_api.db.event_reader import START, Event, Position, find_position
 from gis_api.http.dependencies import Services, ServicesDep
 from gis_api.http.dependencies.permit import permit
-from gis_api.http.dependencies.signed_in import COOKIE, find_session
+from gis_api.http.dependencies.signed_in import find_session
 from gis_api.http.event_hub import Listener
+from gis_api.http.session_cookie import read_session_cookie
 from grid_boundaries.errors import WanggeError
 
 router = APIRouter(prefix="/api/events", tags=["events"])
@@ -56,7 +57,7 @@ async def stream_events(
         raise WanggeError("service.database_down")
     if services.events.listener_count >= MAX_STREAMS:
         raise WanggeError("service.busy")
-    token = request.cookies[COOKIE]
+    token = read_session_cookie(request) or ""
     return EventStream(_Feed(services, token, last_event_id).run(), headers=_HEADERS)
 
 

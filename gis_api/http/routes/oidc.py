@@ -15,8 +15,9 @@ from gis_api.access.errors import NotSignedIn
 from gis_api.access.rate_limit import RouteClass
 from gis_api.actions.sign_in_oidc import OidcDoor
 from gis_api.http.dependencies import Services, ServicesDep
-from gis_api.http.dependencies.signed_in import COOKIE
-from grid_boundaries.errors import NotFound
+from gis_api.http.routes.session import end_earlier_session
+from gis_api.http.session_cookie import is_under_tls, set_session_cookie
+from grid_boundaries.errors import Forbidden, NotFound
 
 # Followed by browsers, not called by programs.
 router = APIRouter(prefix="/api/oidc", include_in_schema=False)
@@ -29,12 +30,17 @@ _asking = anyio.CapacityLimiter(4)
 
 @router.get("/sign-in")
 async def begin_sign_in(request: Request, services: ServicesDep) -> Response:
-    """To the provider, with a fresh state that this browser keeps."""
+    """To the provider, with a fresh state that this browser keeps.
+
+    Only from our own page, or typed: a link elsewhere must not sign in whoever is known there.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("session.csrf")
     door = _require_door(request, services)
     url, state = await to_thread.run_sync(door.begin, _callback_url(request), limiter=_asking)
     response = RedirectResponse(url, status_code=303)
     response.set_cookie(
-        STATE_COOKIE, state, max_age=600, path=_PATH, secure=request.url.scheme == "https",
+        _state_name(request), state, max_age=600, path=_PATH, secure=is_under_tls(request),
         httponly=True, samesite="lax",
     )  # fmt: skip
     return response
@@ -59,17 +65,24 @@ async def finish_sign_in(
         raise NotSignedIn("oidc.refused")
     asked_s = time.monotonic()
     work = partial(
-        door.finish, _callback_url(request), state, request.cookies.get(STATE_COOKIE), code
+        door.finish, _callback_url(request), state, request.cookies.get(_state_name(request)), code
     )
     token, session = await to_thread.run_sync(work, limiter=_asking)
+    await end_earlier_session(request, services)
     services.sessions.remember(session, asked_s)
     response = RedirectResponse("/", status_code=303)
-    response.delete_cookie(STATE_COOKIE, path=_PATH, httponly=True, samesite="lax")
-    response.set_cookie(
-        COOKIE, token, max_age=round(door.rules.absolute_limit.total_seconds()), path="/",
-        secure=request.url.scheme == "https", httponly=True, samesite="lax",
+    response.delete_cookie(
+        _state_name(request), path=_PATH, secure=is_under_tls(request), httponly=True,
+        samesite="lax",
     )  # fmt: skip
+    set_session_cookie(request, response, token, door.rules.absolute_limit.total_seconds())
+    request.state.account_id = session.actor.user_id
     return response
+
+
+def _state_name(request: Request) -> str:
+    # the path keeps it from the name of a host cookie
+    return f"__Secure-{STATE_COOKIE}" if is_under_tls(request) else STATE_COOKIE
 
 
 def _require_door(request: Request, services: Services) -> OidcDoor:

@@ -11,9 +11,14 @@ from fastapi import APIRouter, Request, Response
 
 from gis_api.access.permissions import list_verbs, read_permissions
 from gis_api.access.session import Session
-from gis_api.http.dependencies import ServicesDep, SignedInUser
-from gis_api.http.dependencies.signed_in import COOKIE
+from gis_api.http.dependencies import Services, ServicesDep, SignedInUser
+from gis_api.http.dependencies.signed_in import find_session
 from gis_api.http.schemas.session import PasswordChange, SessionAnswer, SignIn, SignInWays
+from gis_api.http.session_cookie import (
+    drop_session_cookie,
+    read_session_cookie,
+    set_session_cookie,
+)
 from grid_boundaries.errors import Forbidden
 
 router = APIRouter(prefix="/api/session", tags=["session"])
@@ -50,17 +55,20 @@ async def sign_in(
     token, session = await to_thread.run_sync(
         partial(services.door.sign_in, body.login, body.password, address), limiter=_hashing
     )
+    await end_earlier_session(request, services)
     services.sessions.remember(session, asked_s)
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=round(services.door.rules.absolute_limit.total_seconds()),
-        path="/",
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="lax",
-    )
+    set_session_cookie(request, response, token, services.door.rules.absolute_limit.total_seconds())
+    request.state.account_id = session.actor.user_id
     return _answer(session)
+
+
+async def end_earlier_session(request: Request, services: Services) -> None:
+    """Whoever signs in again in the same browser leaves no living session behind."""
+    earlier = read_session_cookie(request)
+    session = await find_session(services, earlier, trust_memory=False) if earlier else None
+    if session is not None:
+        await to_thread.run_sync(services.door.sign_out, session)
+        services.sessions.forget(session.token_hash)
 
 
 @router.get("", summary="Who is signed in")
@@ -70,12 +78,12 @@ async def get_session(session: SignedInUser) -> SessionAnswer:
 
 
 @router.delete("", status_code=204, summary="Sign out")
-async def sign_out(session: SignedInUser, services: ServicesDep) -> Response:
+async def sign_out(request: Request, session: SignedInUser, services: ServicesDep) -> Response:
     """End the session at once, open event streams included."""
     await to_thread.run_sync(services.door.sign_out, session)
     services.sessions.forget(session.token_hash)
     response = Response(status_code=204)
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+    drop_session_cookie(request, response)
     return response
 
 
@@ -86,12 +94,14 @@ async def get_ways(services: ServicesDep) -> SignInWays:
 
 
 @router.delete("/all", status_code=204, summary="Sign out everywhere")
-async def sign_out_everywhere(session: SignedInUser, services: ServicesDep) -> Response:
+async def sign_out_everywhere(
+    request: Request, session: SignedInUser, services: ServicesDep
+) -> Response:
     """End every session of the account, this one too; tokens of programs stay."""
     await to_thread.run_sync(services.door.sign_out_everywhere, session)
     services.sessions.forget(session.token_hash)
     response = Response(status_code=204)
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+    drop_session_cookie(request, response)
     return response
 
 
