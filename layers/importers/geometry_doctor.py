@@ -34,6 +34,8 @@ _REASONS: Final = (
 _TYPES: Final = {
     "Point": (0, 4), "LineString": (1, 5), "Polygon": (3, 6),
 }  # fmt: skip
+_POLYGON: Final = 3
+_FIRST_MULTI: Final = 4
 _COLLECTION: Final = 7
 
 
@@ -62,7 +64,8 @@ def examine(
 ) -> Examination:
     """Examine shapes in EPSG:4490; ``wanted`` are single types (``Polygon``) of the kind.
 
-    Errors: unreadable, missing where required, empty, not finite, of the wrong type, a collection,
+    Errors: unreadable, missing where required, empty, not finite, off the earth, of the wrong type,
+    a collection (with its parts of the wanted type as a repair),
     invalid (with where, and a repair where one keeps the type).  Warnings: repeated vertices,
     several parts, slivers, tiny areas, exact duplicates.  Notes: holes, Z values.
     """
@@ -79,6 +82,7 @@ def examine(
     invalid = there & ~shapely.is_valid(flat)
     area, mx, my = _areas(flat, there)
     repaired = _repair(flat, invalid & ~wrong_type & ~collection)
+    _take_apart(flat, collection, wanted, repaired)
     after = area.copy()
     mended = ~shapely.is_missing(repaired)
     after[mended] = _areas(repaired, mended)[0][mended]
@@ -87,6 +91,7 @@ def examine(
     report.add("shape.missing", "error" if required else "note", missing & ~lost)
     report.add("shape.empty", "error", empty)
     report.add("shape.not_finite", "error", ~finite)
+    report.add("shape.off_the_earth", "error", there & _is_off_the_earth(bounds))
     report.add("shape.wrong_type", "error", wrong_type, {"wanted": list(wanted)})
     report.add("shape.collection", "error", collection)
     _add_invalid(report, flat, invalid, area, after)
@@ -161,6 +166,62 @@ def _repair(shapes: npt.NDArray[np.object_], where: Mask) -> npt.NDArray[np.obje
     mended[~good | (shapely.get_type_id(mended) == _COLLECTION)] = None
     repaired[where] = mended
     return repaired
+
+
+def _take_apart(
+    shapes: npt.NDArray[np.object_],
+    where: Mask,
+    wanted: tuple[str, ...],
+    repaired: npt.NDArray[np.object_],
+) -> None:
+    """For a collection the parts of the one wanted type, as a preview; nested ones too."""
+    if len(wanted) != 1:
+        return
+    single, _ = _TYPES[wanted[0]]
+    for at in np.flatnonzero(where).tolist():
+        parts = np.array([shapes[at]], dtype=object)
+        while (shapely.get_type_id(parts) >= _FIRST_MULTI).any():
+            parts = shapely.get_parts(parts)
+        fitting = parts[shapely.get_type_id(parts) == single]
+        if len(fitting) == 1 or (len(fitting) and single == _POLYGON):
+            together = fitting[0] if len(fitting) == 1 else shapely.multipolygons(fitting)
+            repaired[at] = together if shapely.is_valid(together) else None
+
+
+def _is_off_the_earth(bounds: Floats) -> Mask:
+    with np.errstate(invalid="ignore"):
+        off = np.abs(bounds) > np.array([180.0, 90.0, 180.0, 90.0])
+    return np.asarray(off.any(axis=1), dtype=bool)
+
+
+def find_overlaps(
+    geometry: npt.NDArray[np.object_],
+    row_numbers: npt.NDArray[np.int64],
+    least_m2: float = TINY_AREA_M2,
+) -> Finding | None:
+    """Pairs of valid polygons in EPSG:4490 that share more than ``least_m2``; None without any.
+
+    One row a pair: ``rows`` holds the earlier one, ``per_row`` the later one (``other_row``) and
+    the shared ``area_m2``.  An overlap is a warning: it is not yet a conflict (domain.md §6).
+    """
+    shapes = np.asarray(shapely.force_2d(geometry), dtype=object)
+    polygons = (shapely.get_dimensions(shapes) == 2) & shapely.is_valid(shapes)
+    at = np.flatnonzero(polygons & ~shapely.is_empty(shapes))
+    first, second = shapely.STRtree(shapes[at]).query(shapes[at], predicate="intersects")
+    first, second = at[first[first < second]], at[second[first < second]]
+    if not len(first):
+        return None
+    shared = shapely.intersection(shapes[first], shapes[second])
+    area = _areas(shared, ~shapely.is_empty(shared))[0]
+    large = np.nan_to_num(area) > least_m2
+    if not large.any():
+        return None
+    return Finding(
+        "shape.overlap",
+        "warning",
+        row_numbers[first[large]],
+        per_row={"other_row": row_numbers[second[large]], "area_m2": area[large]},
+    )
 
 
 def _add_invalid(

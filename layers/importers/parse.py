@@ -95,6 +95,8 @@ def parse_batch(kind: str, mapping: Mapping, batch: Batch) -> Parsed:
         geometry, faults = _points(chosen, columns, len(batch))
         for wrong in faults:
             note(wrong, None, None)
+    else:
+        note(Wrong("shape.z_values", "note", np.asarray(shapely.has_z(geometry))), None, None)
     return Parsed(columns, geometry, batch.row_numbers, tuple(findings), usable)
 
 

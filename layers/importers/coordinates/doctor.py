@@ -77,7 +77,8 @@ class Diagnosis:
     """Candidates, likeliest first.  ``sure``: the first may be taken without asking.
 
     ``refused`` is the code of a reason for which nothing may be taken as it is (``crs.old_datum``
-    for Xi'an 80 and Beijing 54, ``crs.nothing_fits``), else None.
+    for Xi'an 80 and Beijing 54, ``crs.nothing_fits``, ``crs.no_coordinates`` for an empty sample),
+    else None.
     """
 
     candidates: tuple[Candidate, ...]
@@ -128,7 +129,7 @@ def diagnose(
     xy = np.asarray(sample_xy, dtype=np.float64).reshape(-1, 2)
     xy = xy[np.isfinite(xy).all(axis=1)]
     if not len(xy):
-        return Diagnosis((), sure=False, refused="crs.nothing_fits")
+        return Diagnosis((), sure=False, refused="crs.no_coordinates")
     middle = _middle(outline, layers)
     ground = Ground(outline, layers, middle or (0.0, 0.0))
     stated = _read_stated(prj_text)

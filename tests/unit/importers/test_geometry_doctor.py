@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grid_boundaries.geo.measure import area_ellipsoidal_m2
-from layers.importers.geometry_doctor import examine
+from layers.importers.geometry_doctor import examine, find_overlaps
 
 
 def look(*texts: str | None, **how: object) -> tuple[dict[str, list[int]], object]:
@@ -92,6 +92,33 @@ def test_parts_holes_slivers_repeats_and_duplicates_are_told() -> None:
         "shape.multipart": [6], "shape.sliver": [2], "shape.holes": [3],
         "shape.repeated_vertices": [5], "shape.duplicate": [4], "shape.z_values": [7],
     }  # fmt: skip
+
+
+def test_a_collection_is_taken_apart_as_a_preview() -> None:
+    nested = f"GEOMETRYCOLLECTION(POINT(110 39), GEOMETRYCOLLECTION({SQUARE}))"
+    found, told = look(nested, "GEOMETRYCOLLECTION(POINT(110 39))", wanted=("Polygon",))
+    assert found == {"shape.collection": [1, 2]}
+    assert told.repaired[0].equals(shapely.from_wkt(SQUARE))
+    assert told.repaired[1] is None
+
+
+def test_what_lies_off_the_earth_is_an_error() -> None:
+    assert look("POINT(181 39)", "POINT(110 91)", "POINT(110 39)")[0] == {
+        "shape.off_the_earth": [1, 2]
+    }
+
+
+def test_overlaps_name_both_rows_and_the_area_and_shared_borders_are_none() -> None:
+    def box(west: float, east: float) -> shapely.Polygon:
+        return shapely.box(west, 39, east, 39.001)
+
+    shapes = np.array([box(110, 110.001), box(110.001, 110.002), box(110.0015, 110.003), None])
+    found = find_overlaps(shapes, np.array([5, 6, 7, 8]))
+    assert found is not None
+    assert (found.rows.tolist(), found.per_row["other_row"].tolist()) == ([6], [7])
+    shared = area_ellipsoidal_m2(shapely.intersection(shapes[1], shapes[2]))
+    assert found.per_row["area_m2"][0] == pytest.approx(shared, rel=1e-5)
+    assert find_overlaps(shapes[:2], np.array([5, 6])) is None
 
 
 @settings(max_examples=60, deadline=None)
