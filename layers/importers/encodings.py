@@ -33,13 +33,18 @@ def find_dbf_encoding(dbf: Path, cpg: Path | None, name: str) -> str:
     nothing and is refused rather than mended.  Raises InvalidInput ``file.encoding``.
     """
     declared = _read_label(cpg)
-    if _decodes(dbf, "ascii"):
+    if dbf_is_ascii(dbf):
         return _encoding_of_names(dbf)
     for encoding in _order(declared, _sample(dbf)):
         if _decodes(dbf, encoding):
             return encoding
     tried = list(dict.fromkeys(["UTF-8", "GB18030", *([declared] if declared else [])]))
     raise InvalidInput("file.encoding", file=name, tried=tried)
+
+
+def dbf_is_ascii(dbf: Path) -> bool:
+    """True when the rows tell nothing about their encoding."""
+    return _decodes(dbf, "ascii")
 
 
 def find_text_encoding(path: Path, name: str) -> str:

@@ -96,7 +96,7 @@ def parse_batch(kind: str, mapping: Mapping, batch: Batch) -> Parsed:
         for wrong in faults:
             note(wrong, None, None)
     else:
-        note(Wrong("shape.z_values", "note", np.asarray(shapely.has_z(geometry))), None, None)
+        note(Wrong("shape.z_values", "note", _has_heights(geometry)), None, None)
     return Parsed(columns, geometry, batch.row_numbers, tuple(findings), usable)
 
 
@@ -121,6 +121,17 @@ def _read_column(field: Field, guess: ColumnGuess, batch: Batch) -> tuple[Any, l
         params = {"field_zh": field.zh, "field_en": field.en}
         faults.append(Wrong("import.missing", "error", missing, params))
     return value, wrong + faults
+
+
+def _has_heights(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """True for shapes with a Z that is not 0: some programs write 0 for none."""
+    found = np.array(shapely.has_z(geometry), dtype=bool)
+    if found.any():
+        at = np.flatnonzero(found)
+        xyz, owner = shapely.get_coordinates(geometry[at], include_z=True, return_index=True)
+        stated = np.bincount(owner, weights=np.abs(np.nan_to_num(xyz[:, 2])), minlength=len(at))
+        found[at] = stated > 0
+    return found
 
 
 def _points(

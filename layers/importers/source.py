@@ -220,13 +220,13 @@ class _Opening:
         taken: dict[str, int] = {}
         for number, (stem, parts) in enumerate(sorted(groups.items())):
             require_whole(parts, f"{stem.name}.shp")
-            path, encoding = lay_out(
+            path, encoding, notes = lay_out(
                 parts, self.folder / f"shape{number}", f"{stem.name}.dbf", self.encoding
             )
             taken[stem.name] = taken.get(stem.name, 0) + 1
             again = taken[stem.name]
             shown = stem.name if again == 1 else f"{stem.name} ({again})"
-            layers.append(Layer(path, "data", shown, encoding))
+            layers.append(Layer(path, "data", shown, encoding, tuple(notes)))
         return VectorReader(self.name, "shp", layers, self.caps)
 
 

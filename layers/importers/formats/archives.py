@@ -12,6 +12,7 @@ from typing import Final
 
 from grid_boundaries.errors import InvalidInput, TooLarge
 from layers.importers.caps import MIB, Caps
+from layers.importers.formats.zips import BAD_ZIP
 
 _CHUNK: Final = 1 << 20
 _UTF8_FLAG: Final = 0x800
@@ -73,7 +74,7 @@ def unpack(archive: Path, folder: Path, caps: Caps, name: str) -> list[Path]:
                 for number, member in enumerate(members)
                 if _wanted(_real_name(member))
             ]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except BAD_ZIP as error:
         raise InvalidInput("file.unreadable", file=name) from error
 
 

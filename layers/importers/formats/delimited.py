@@ -53,8 +53,7 @@ class DelimitedReader:
             self.format, self._rows = "rtk", nmea[1]
             found: Headings | None = nmea[0]
         else:
-            self._delimiter = _find_delimiter(start)
-            lines = list(islice(self._parse(io.StringIO(start)), SEARCHED_ROWS + 2))
+            lines = self._read_start(start)
             survey = name_survey_columns(lines)
             found = survey or find_headings(lines, Path(self._name).stem)
             self.format = "rtk" if survey else "csv"
@@ -80,6 +79,13 @@ class DelimitedReader:
                 notes=tuple(notes),
             )
         ]
+
+    def _read_start(self, start: str) -> list[list[str]]:
+        try:
+            self._delimiter = _find_delimiter(start)
+            return list(islice(self._parse(io.StringIO(start, newline="")), SEARCHED_ROWS + 2))
+        except csv.Error as error:
+            raise InvalidInput("file.unreadable", file=self._name) from error
 
     def _read_whole(self) -> list[list[str]]:
         with self._path.open(encoding=self._encoding, newline="") as source:

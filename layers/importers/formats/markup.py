@@ -12,6 +12,7 @@ from defusedxml.ElementTree import iterparse
 
 from grid_boundaries.errors import InvalidInput, TooLarge
 from layers.importers.caps import MIB, Caps
+from layers.importers.formats.zips import BAD_ZIP
 
 _DEEPEST: Final = 200
 
@@ -51,6 +52,6 @@ def unpack_kmz(path: Path, folder: Path, name: str, caps: Caps) -> Path:
             target = folder / "data.kml"
             with packed.open(member) as source:
                 target.write_bytes(source.read(member.file_size))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+    except BAD_ZIP as error:
         raise InvalidInput("file.unreadable", file=name) from error
     return target

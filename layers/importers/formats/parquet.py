@@ -14,7 +14,7 @@ import shapely
 
 from grid_boundaries.errors import InvalidInput, TooLarge
 from layers.importers.caps import Caps
-from layers.importers.formats.vector import Count, shapes_from_wkb
+from layers.importers.formats.vector import Count, require_text, shapes_from_wkb
 from layers.importers.tables import Batch, TableInfo
 
 # the specification: no "crs" key means WGS 84 in (lng, lat) order
@@ -85,7 +85,9 @@ class ParquetReader:
     def _batch(self, record: pa.RecordBatch, table: TableInfo, seen: Count) -> Batch:
         first = seen.rows + 1
         seen.add_rows(record.num_rows)
-        columns = {name: _plain(record.column(name)) for name in table.columns}
+        columns = {
+            name: require_text(_plain(record.column(name)), self._name) for name in table.columns
+        }
         geometry = unreadable = None
         if self._shape is not None:
             column = record.column(self._shape)

@@ -9,7 +9,9 @@ from typing import Final
 import numpy as np
 
 from grid_boundaries.errors import InvalidInput
-from layers.importers.encodings import find_dbf_encoding
+from layers.importers.encodings import dbf_is_ascii, find_dbf_encoding
+from layers.importers.findings import Finding
+from layers.importers.formats.cut_text import find_cuts, is_text_but_for_cuts
 
 _NEEDED: Final = (".shp", ".shx", ".dbf")
 _HEADER: Final = 100
@@ -60,18 +62,32 @@ def _require_table(dbf: Path, name: str) -> None:
 
 def lay_out(
     parts: Mapping[str, Path], folder: Path, name: str, encoding: str | None
-) -> tuple[Path, str]:
+) -> tuple[Path, str, list[Finding]]:
     """Links to the parts under one neutral name, with a .cpg that tells the true encoding.
 
-    ``encoding`` overrides what the bytes tell.  Raises InvalidInput ``file.encoding``.
+    ``encoding`` overrides what the bytes tell.  Values cut within a character are findings.
+    Raises InvalidInput ``file.encoding``.
     """
-    found = encoding or find_dbf_encoding(parts[".dbf"], parts.get(".cpg"), name)
+    found = encoding or _find_encoding(parts, name)
     folder.mkdir(parents=True)
     for suffix in (*_NEEDED, ".prj"):
         if suffix in parts:
             (folder / f"data{suffix}").symlink_to(parts[suffix].resolve())
     (folder / "data.cpg").write_text(found, "ascii")
-    return folder / "data.shp", found
+    return folder / "data.shp", found, find_cuts(parts[".dbf"], found)
+
+
+def _find_encoding(parts: Mapping[str, Path], name: str) -> str:
+    """UTF-8 goes first, cut values or not: its bytes mostly pass as GB18030 too, as nonsense."""
+    dbf = parts[".dbf"]
+    if is_text_but_for_cuts(dbf, "UTF-8"):
+        return find_dbf_encoding(dbf, None, name) if dbf_is_ascii(dbf) else "UTF-8"
+    try:
+        return find_dbf_encoding(dbf, parts.get(".cpg"), name)
+    except InvalidInput:
+        if is_text_but_for_cuts(dbf, "GB18030"):
+            return "GB18030"
+        raise
 
 
 def _read(path: Path, count: int) -> bytes:

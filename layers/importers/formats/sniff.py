@@ -10,6 +10,7 @@ from typing import Final
 
 from grid_boundaries.errors import InvalidInput
 from layers.importers.encodings import find_unmarked_utf16
+from layers.importers.formats.zips import BAD_ZIP
 
 _HEAD: Final = 4096
 _WIDE_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -89,7 +90,7 @@ def _zipped(path: Path, shown: str) -> str:
     try:
         with zipfile.ZipFile(path) as packed:
             names = {name.lower() for name in packed.namelist()}
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
+    except BAD_ZIP as error:
         raise InvalidInput("file.unreadable", file=shown) from error
     if "xl/workbook.xml" in names:
         return "xlsx"

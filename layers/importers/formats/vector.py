@@ -16,6 +16,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from grid_boundaries.errors import InvalidInput, TooLarge
 from layers.importers.caps import Caps
+from layers.importers.findings import Finding
 from layers.importers.tables import Batch, TableInfo
 
 # what QGIS keeps beside the rows of a GeoPackage
@@ -32,6 +33,7 @@ class Layer:
     layer: str
     table: str
     encoding: str | None = None
+    notes: tuple[Finding, ...] = ()
 
 
 class VectorReader:
@@ -66,6 +68,7 @@ class VectorReader:
             geometry_type=info["geometry_type"],
             crs_text=info["crs"],
             encoding=layer.encoding,
+            notes=layer.notes,
         )
 
     def read_batches(self, table: TableInfo, batch_rows: int) -> Iterator[Batch]:
@@ -87,8 +90,11 @@ class VectorReader:
     ) -> Batch:
         first = seen.rows + 1
         seen.add_rows(record.num_rows)
+        cut = {note.column for note in table.notes if note.code == "file.cut_text"}
         columns = {
-            name: record.column(name) for name in table.columns if name in record.schema.names
+            name: require_text(record.column(name), self._name, mend=name in cut)
+            for name in table.columns
+            if name in record.schema.names
         }
         geometry = unreadable = None
         if table.has_geometry and shape_column in record.schema.names:
@@ -129,6 +135,23 @@ class Count:
         self.vertices += int(counts.sum())
         if self.vertices > self.caps.max_vertices:
             raise TooLarge("file.too_many_vertices", file=self.name, limit=self.caps.max_vertices)
+
+
+def require_text(column: Any, name: str, *, mend: bool = False) -> Any:
+    """The column itself; text that is not UTF-8 is refused, with ``mend`` freed of broken ends.
+
+    Raises InvalidInput ``file.encoding``.
+    """
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid as error:
+        if not mend:
+            raise InvalidInput("file.encoding", file=name, tried=["UTF-8"]) from error
+        raw = column.cast(pa.binary()).to_pylist()
+        return pa.array([None if v is None else v.decode("utf-8", "ignore") for v in raw])
+    return column
 
 
 def shapes_from_wkb(wkb: Any) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:

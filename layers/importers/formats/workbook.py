@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from python_calamine import (
     CalamineError,
+    CalamineSheet,
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
@@ -45,6 +47,22 @@ class _Sheet:
     headings: Headings
     offset: int
     errors: dict[int, set[int]]
+    cells: CalamineSheet
+
+
+@contextmanager
+def _guarded(name: str) -> Iterator[None]:
+    """Whatever a broken workbook makes its reader do, a panic of its Rust part too, is told."""
+    try:
+        yield
+    except PasswordError as error:
+        raise InvalidInput("file.password", file=name) from error
+    except _BAD as error:
+        raise InvalidInput("file.unreadable", file=name) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise InvalidInput("file.unreadable", file=name) from error
 
 
 class WorkbookReader:
@@ -57,12 +75,8 @@ class WorkbookReader:
         self._caps = caps
         empty = WorkbookScan({}, epoch_1904=False)
         self._scan = scan_workbook(path, caps, name) if form == "xlsx" else empty
-        try:
+        with _guarded(name):
             self._book = CalamineWorkbook.from_path(path)
-        except PasswordError as error:
-            raise InvalidInput("file.password", file=name) from error
-        except _BAD as error:
-            raise InvalidInput("file.unreadable", file=name) from error
         self._sheets: dict[str, _Sheet] = {}
 
     def list_tables(self) -> list[TableInfo]:
@@ -77,13 +91,11 @@ class WorkbookReader:
         return [sheet.info for sheet in self._sheets.values()]
 
     def _read_sheet(self, name: str) -> _Sheet | None:
-        try:
+        with _guarded(self._name):
             opened = self._book.get_sheet_by_name(name)
             merges = [(a[0], a[1], b[0], b[1]) for a, b in opened.merged_cell_ranges or ()]
             start = opened.start
             head = list(islice(opened.iter_rows(), SEARCHED_ROWS + 2)) if start else []
-        except _BAD as error:
-            raise InvalidInput("file.unreadable", file=self._name) from error
         if start is None or not head:
             return None
         offset = int(start[1])
@@ -108,22 +120,21 @@ class WorkbookReader:
             epoch_1904=self._scan.epoch_1904,
             notes=tuple(notes),
         )
-        return _Sheet(info, found, offset, _by_row(scan.errors))
+        return _Sheet(info, found, offset, _by_row(scan.errors), opened)
 
     def read_batches(self, table: TableInfo, batch_rows: int) -> Iterator[Batch]:
         """Rows below the headings, numbered as the sheet shows them; empty ones are left out."""
         sheet = self._sheets[table.name]
         count = Count(self._name, self._caps)
-        try:
-            rows = islice(
-                self._book.get_sheet_by_name(table.name).iter_rows(), sheet.headings.first, None
-            )
-            first = table.first_row
-            while block := list(islice(rows, batch_rows)):
-                yield self._batch(block, first, sheet, count)
-                first += len(block)
-        except _BAD as error:
-            raise InvalidInput("file.unreadable", file=self._name) from error
+        rows = islice(sheet.cells.iter_rows(), sheet.headings.first, None)
+        first = table.first_row
+        while True:
+            with _guarded(self._name):
+                block = list(islice(rows, batch_rows))
+            if not block:
+                return
+            yield self._batch(block, first, sheet, count)
+            first += len(block)
 
     def _batch(self, block: list[Any], first: int, sheet: _Sheet, count: Count) -> Batch:
         numbers = np.arange(first, first + len(block), dtype=np.int64)
@@ -149,7 +160,8 @@ class WorkbookReader:
         )  # fmt: skip
 
     def close(self) -> None:
-        """Close the workbook."""
+        """Close the workbook and let go of its cells."""
+        self._sheets.clear()
         self._book.close()
 
 

@@ -13,6 +13,7 @@ from defusedxml.ElementTree import fromstring
 
 from grid_boundaries.errors import InvalidInput, TooLarge
 from layers.importers.caps import MIB, Caps
+from layers.importers.formats.zips import BAD_ZIP
 
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 2_000
@@ -73,7 +74,7 @@ def scan_workbook(path: Path, caps: Caps, name: str) -> WorkbookScan:
             for part in packed.namelist():
                 if part.endswith("sharedStrings.xml"):
                     _drain(packed, part)
-    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
+    except BAD_ZIP as error:
         raise InvalidInput("file.unreadable", file=name) from error
     except _Entity as error:
         raise InvalidInput("file.xml_entity", file=name) from error

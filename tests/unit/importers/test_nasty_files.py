@@ -98,6 +98,28 @@ def test_a_character_that_only_gb18030_has_is_kept(tmp_path: Path) -> None:
     assert read(path, "claim")[1].columns["parcel_name"].to_pylist() == ["㐂𠮷梁"] * 3
 
 
+@pytest.mark.parametrize("encoding", ["GB18030", "UTF-8"])
+def test_a_value_cut_within_a_character_is_told_and_loses_only_that(
+    tmp_path: Path, encoding: str
+) -> None:
+    frame = parcels().assign(DKMC=["x" * 80, "乙地", "丙地"], ZJRXM=["A", "B", "C"])
+    path = tmp_path / "DK.shp"
+    frame.to_file(path, encoding=encoding, engine="pyogrio")
+    half = ("甲乙丙丁戊己庚辛壬癸子" * 4).encode(encoding)
+    dbf = path.with_suffix(".dbf")
+    width = len("x" * 80)
+    held = (b"y" + half)[:width]
+    with pytest.raises(UnicodeDecodeError):
+        held.decode(encoding)
+    raw = dbf.read_bytes()
+    dbf.write_bytes(raw.replace(b"x" * width, held))
+    _, parsed, told = read(path, "claim")
+    assert told == [("file.cut_text", 1, None)]
+    assert parsed.columns["parcel_name"].to_pylist() == [
+        held.decode(encoding, "ignore"), "乙地", "丙地"
+    ]  # fmt: skip
+
+
 def test_a_zip_with_sub_folders_and_chinese_names_gives_its_layers(tmp_path: Path) -> None:
     write_shapefile(tmp_path / "甲" / "地块.shp")
     write_shapefile(tmp_path / "甲" / "JZD.shp")
