@@ -41,6 +41,7 @@ from gis_api.http.routes import (
     events,
     exports,
     health,
+    imports,
     inbox,
     jobs,
     locate,
@@ -85,6 +86,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     inbox.router,
     jobs.router,
     exports.router,
+    imports.router,
     members.router,
     members.page_router,
     service_requests.router,
@@ -139,7 +141,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", RevalidatedFiles(directory=STATIC_DIR, check_dir=False), name="static")
     install_error_handlers(app)
     give_examples_of_problems(app)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        BodyLimit,
+        max_bytes=settings.max_body_bytes,
+        larger={"/api/imports": settings.max_import_bytes},
+    )
     app.add_middleware(RequestShell, metrics=metrics)
     return app
 
@@ -172,6 +178,8 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
             attachments_dir=settings.attachments_path,
             index_dir=settings.index_path,
             exports_dir=settings.exports_path,
+            imports_dir=settings.imports_path,
+            max_import_bytes=settings.max_import_bytes,
         ),
         door=Door(engine, rules),
         sessions=SessionMemory(settings.session_idle_limit),

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     envelope_margin_m: float = Field(default=50_000.0, ge=0.0, allow_inf_nan=False)
 
     max_body_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
+    max_import_bytes: int = Field(
+        default=512 * 1024 * 1024, ge=1024, description="The largest file that may be uploaded."
+    )
     database_pool_size: int = Field(default=10, ge=1, le=200)
     statement_timeout_s: float = Field(default=30.0, gt=0, allow_inf_nan=False)
 
@@ -100,6 +103,11 @@ class Settings(BaseSettings):
     def attachments_path(self) -> Path:
         """The folder of attachment bytes; part of every backup."""
         return self.attachments_dir or self.var_dir / "attachments"
+
+    @property
+    def imports_path(self) -> Path:
+        """The folder of uploaded files that wait, kept for a week; no part of a backup."""
+        return self.var_dir / "imports"
 
     @property
     def exports_path(self) -> Path:

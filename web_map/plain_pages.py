@@ -13,6 +13,7 @@ TITLES = {
     "account": "我的账号",
     "upkeep": "人员与值班",
     "case": "事项",
+    "import": "导入数据",
 }
 
 

@@ -195,7 +195,8 @@ def _print(
     for code, entry in sorted(run.counts.items()):
         shown = read_findings(engine, actor, run.import_id, code=code, limit=_ROWS_SHOWN)
         params = dict(shown[0]["params"]) if shown else {}
-        rows = [f["sheet_cell"] or f["row_number"] for f in shown if f["row_number"]]
+        cells = [f["sheet_cell"] or f["row_number"] for f in shown if f["row_number"]]
+        rows = cells or entry.get("first", [])
         sentences = render_sentences(code, {"rows": rows, "count": entry["rows"], **params})
         mark = {"error": "✗", "warning": "!", "note": "·"}[entry["severity"]]
         console.print(

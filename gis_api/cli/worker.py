@@ -17,6 +17,7 @@ from gis_api.actions.export_jobs import TASK as EXPORT
 from gis_api.actions.export_jobs import run_export
 from gis_api.actions.form_groups import apply_due_plans
 from gis_api.actions.hand_over import apply_due_hand_overs
+from gis_api.actions.imports.work import make_tasks as make_import_tasks
 from gis_api.actions.publish_grids import apply_due_grids
 from gis_api.actions.retain import retain
 from gis_api.actions.seal_audit import start_sealing
@@ -56,7 +57,12 @@ def worker(
         sweep=lambda _progress: asdict(sweep_cases(engine)),
         group_plans=lambda _progress: {"applied": apply_due_plans(engine, SYSTEM)},
         grids=lambda _progress: {"applied": apply_due_grids(engine)},
-        asked={EXPORT: partial(run_export, engine, settings.exports_path)},
+        asked={
+            EXPORT: partial(run_export, engine, settings.exports_path),
+            **make_import_tasks(
+                engine, settings.imports_path, settings.index_path, settings.envelope_margin_m
+            ),
+        },
     )
     get_logger().info("worker_started")
     stop_sealing = start_sealing(engine)

@@ -46,6 +46,8 @@ HEADS = {"administrator", "centre", "village_leader"}
 RUNS_JOBS = {"administrator", "centre", "planner", "publisher"}
 # Whose work asks which paper covers this strip.
 LAND = {"centre", "clerk", "investigator", "village_leader", "grid_worker", "planner"}
+# Brings files in: whoever keeps the place's data; rosters come from the party's own leaders.
+BRINGS_IN = {"administrator", "centre", "planner", "party_leader"}
 ADMINISTRATOR = {"administrator"}
 EXPORTS = {
     "administrator", "centre", "clerk", "investigator", "planner", "publisher", "village_leader",
@@ -111,6 +113,22 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/jobs/{job_id}"): RUNS_JOBS,
     ("POST", "/api/jobs/{job_id}/cancel"): RUNS_JOBS,
     # what leaves the house as a file: who plans, answers or heads; each kind is asked for inside
+    ("GET", "/api/imports"): BRINGS_IN,
+    ("POST", "/api/imports"): BRINGS_IN,
+    ("GET", "/api/imports/kinds"): BRINGS_IN,
+    ("GET", "/api/imports/{import_id}"): BRINGS_IN,
+    ("PUT", "/api/imports/{import_id}/mapping"): BRINGS_IN,
+    ("POST", "/api/imports/{import_id}/decide"): BRINGS_IN,
+    ("GET", "/api/imports/{import_id}/preview"): BRINGS_IN,
+    ("POST", "/api/imports/{import_id}/check"): BRINGS_IN,
+    ("GET", "/api/imports/{import_id}/findings"): BRINGS_IN,
+    ("GET", "/api/imports/{import_id}/findings.xlsx"): BRINGS_IN,
+    ("GET", "/api/imports/{import_id}/shapes"): BRINGS_IN,
+    ("POST", "/api/imports/{import_id}/commit"): BRINGS_IN,
+    ("POST", "/api/imports/{import_id}/cancel"): BRINGS_IN,
+    # taking back deletes rows of the register
+    ("POST", "/api/imports/{import_id}/undo"): BRINGS_IN - {"party_leader"},
+    ("GET", "/import"): ALL,
     ("GET", "/api/exports/kinds"): EXPORTS,
     ("POST", "/api/exports"): EXPORTS,
     ("GET", "/api/exports/{export_id}"): EXPORTS,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from gis_api.access.store import bump_revision
 from gis_api.actions.imports.opening import NO_COORDINATES, batch_options
 from gis_api.actions.imports.rights import get_run, require_rights, require_state
+from gis_api.actions.imports.staging import Step
 from gis_api.cases.store import reading
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin, whole_scope
@@ -58,9 +59,10 @@ def commit_import(
     *,
     accepted: Sequence[str] = (),
     reason: str | None = None,
+    step: Step = lambda _done, _total, _note: None,
 ) -> ImportResult:
     """Bring every staged row in, all at once: new ones added, known ones changed, rows with an
-    accepted fault kept aside as left over.
+    accepted fault kept aside as left over.  ``step`` may raise in between: then nothing is in.
 
     The same file with the same choices is in only once: then nothing changes.  Raises Conflict
     ``import.wrong_state``, ``import.plan_changed`` (stage again), ``import.rows_lost`` (stage
@@ -73,7 +75,7 @@ def commit_import(
         if run.state == "committed":
             return _again(conn, run)
         require_state(run, "staged")
-        _require_accepted(run, accepted, reason)
+        require_accepted(run, accepted, reason)
         known = batches.find_batch(conn, run.kind, run.file_sha256, batch_options(run))
         if known is not None:
             _close(conn, run, known["import_batch_id"], accepted, reason)
@@ -87,13 +89,14 @@ def commit_import(
             runs.change_run(conn, import_id, state="uploaded", rows_staged=0)
         else:
             with whole_scope(conn, actor):
-                result = _apply(conn, actor, run, accepted, reason)
+                result = _apply(conn, actor, run, accepted, reason, step)
     if stale:
         raise Conflict("import.plan_changed", import_id=import_id)
     return result
 
 
-def _require_accepted(run: ImportRun, accepted: Sequence[str], reason: str | None) -> None:
+def require_accepted(run: ImportRun, accepted: Sequence[str], reason: str | None) -> None:
+    """Raise unless every finding is accepted that stands between this run and its commit."""
     unknown = sorted(set(accepted) - run.counts.keys())
     if unknown:
         raise InvalidInput("import.unknown_finding", kinds=unknown, known=sorted(run.counts))
@@ -110,7 +113,12 @@ def _require_accepted(run: ImportRun, accepted: Sequence[str], reason: str | Non
 
 
 def _apply(
-    conn: Connection, actor: Actor, run: ImportRun, accepted: Sequence[str], reason: str | None
+    conn: Connection,
+    actor: Actor,
+    run: ImportRun,
+    accepted: Sequence[str],
+    reason: str | None,
+    step: Step,
 ) -> ImportResult:
     staging.lift_limits(conn)
     target = applying.get_target(run.kind)
@@ -130,15 +138,19 @@ def _apply(
         actor_id=actor.user_id,
         grid_version_id=None,
     )
+    step(0, 3, "change")
     changed = applying.change_known(
         conn, target, run.import_id, batch_id, fields,
         with_place=run.crs_key != NO_COORDINATES, kept_for=run.started_by,
     )  # fmt: skip
+    step(1, 3, "add")
     added = applying.add_new(conn, target, run.import_id, batch_id)
+    step(2, 3, "leave")
     left_out = applying.add_leftovers(conn, run.import_id, batch_id, run.started_by)
     staging.remove_rows(conn, run.import_id)
     batches.close_batch(conn, batch_id, run.file_name, added, changed, left_out)
     _close(conn, run, batch_id, accepted, reason)
+    step(3, 3, "close")
     bump_revision(conn)
     add_audit(
         conn, actor, "import.commit", "import_batch", str(batch_id), row_count=added + changed,
@@ -209,6 +221,7 @@ def undo_batch(engine: Engine, actor: Actor, batch_id: int, *, commit: bool) -> 
         removed = applying.take_back(conn, _tables(target), batch_id)
         applying.forget_batch(conn, batch_id)
         batches.mark_undone(conn, batch_id, actor.user_id)
+        runs.mark_undone(conn, batch_id)
         bump_revision(conn)
         add_audit(
             conn, actor, "import.undo", "import_batch", str(batch_id), row_count=removed + restored

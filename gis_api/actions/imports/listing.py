@@ -16,6 +16,7 @@ from gis_api.db.engine import Actor, begin
 from gis_api.db.imports.runs import store as runs
 from gis_api.db.imports.runs.store import ImportRun
 from gis_api.db.imports.staging import store as staging
+from gis_api.jobs import store as jobs
 from gis_api.messages import render_sentences
 from grid_boundaries.errors import InvalidInput
 
@@ -37,6 +38,15 @@ def read_run(engine: Engine, actor: Actor, import_id: int) -> ImportRun:
     """One's own run; NotFound ``import.unknown``."""
     with begin(engine, actor) as conn:
         return get_run(conn, actor, import_id, "read")
+
+
+def read_run_with_job(
+    engine: Engine, actor: Actor, import_id: int
+) -> tuple[ImportRun, jobs.Job | None]:
+    """One's own run and how far the last work on it is."""
+    with begin(engine, actor) as conn:
+        run = get_run(conn, actor, import_id, "read")
+        return run, jobs.find_job(conn, run.job_id) if run.job_id is not None else None
 
 
 def read_runs(engine: Engine, actor: Actor, limit: int = 50) -> list[ImportRun]:

@@ -20,7 +20,7 @@ from gis_api.db.imports.runs.store import ImportRun
 from gis_api.db.imports.store import find_today
 from grid_boundaries.errors import InvalidInput
 from grid_boundaries.store.cells import load_snapshot
-from layers.importers.coordinates import Diagnosis, diagnose
+from layers.importers.coordinates import Diagnosis, diagnose, transform
 from layers.importers.kinds import get_kind
 from layers.importers.mapping import (
     Mapping as ColumnMapping,
@@ -36,6 +36,7 @@ from layers.importers.tables import TableInfo
 
 NO_COORDINATES = "none"
 _SAMPLE_POINTS = 2_000
+_PREVIEW_POINTS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def decide_import(
     with open_source(path) as source, begin(engine, actor) as conn:
         run = get_run(conn, actor, import_id, "decide", lock=True)
         require_state(run, "uploaded", "staged", "failed", "staging")
-        table = source.get_table(run.table_name)
+        table = get_table(source, run)
         mapping = mapping_from_dict(run.kind, table, run.mapping or {})
         before = _identity(run)
         if choices.columns is not None:
@@ -119,11 +120,46 @@ def decide_import(
         return get_run(conn, actor, import_id, "decide")
 
 
+def preview_import(run: ImportRun, path: Path) -> dict[str, Any]:
+    """Vertices of the first rows under each reading of the coordinates: GeoJSON, one feature a key.
+
+    A reading that needs parameters is left out.
+    """
+    with open_source(path) as source:
+        table = get_table(source, run)
+        mapping = mapping_from_dict(run.kind, table, run.mapping or {})
+        parsed = parse_batch(run.kind, mapping, source.sample(table))
+    vertices = _sample_points(parsed.geometry)[:_PREVIEW_POINTS]
+    points = np.asarray(shapely.points(vertices), dtype=object)
+    features = []
+    for candidate in (run.diagnosis or {}).get("candidates", []):
+        try:
+            moved = transform(points, candidate["key"], accept_100m=True)
+        except InvalidInput:
+            continue
+        xy = shapely.get_coordinates(moved)
+        near = xy[(np.abs(xy[:, 0]) <= 180) & (np.abs(xy[:, 1]) <= 90)]
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"key": candidate["key"]},
+                "geometry": {"type": "MultiPoint", "coordinates": np.round(near, 6).tolist()},
+            }
+        )
+    return {"type": "FeatureCollection", "features": features}
+
+
+def get_table(source: Source, run: ImportRun) -> TableInfo:
+    """The table of a run in its file, whatever the file is called now."""
+    return source.get_table(None if run.options.get("only_table") else run.table_name)
+
+
 def batch_options(run: ImportRun) -> dict[str, Any]:
     """What makes the same file another batch: table, columns, coordinates."""
     fields = (run.mapping or {}).get("fields", {})
     return {
-        "table": run.table_name,
+        # a file of one table may be called anything
+        "table": None if run.options.get("only_table") else run.table_name,
         "columns": {name: entry["column"] for name, entry in sorted(fields.items())},
         "crs": run.crs_key,
     }
@@ -146,7 +182,7 @@ def _write_view(
     sample = source.sample(table)
     parsed = parse_batch(mapping.kind, mapping, sample)
     points = _sample_points(parsed.geometry)
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"only_table": len(source.tables) == 1}
     diagnosis: dict[str, Any] | None = None
     crs_key: str | None = NO_COORDINATES
     if len(points):

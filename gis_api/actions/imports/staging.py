@@ -15,7 +15,7 @@ import pyarrow as pa
 import shapely
 from sqlalchemy import Connection, Engine
 
-from gis_api.actions.imports.opening import NO_COORDINATES
+from gis_api.actions.imports.opening import NO_COORDINATES, get_table
 from gis_api.actions.imports.rights import get_run, require_state
 from gis_api.db.engine import Actor, begin, whole_scope
 from gis_api.db.imports.applying import store as applying
@@ -40,6 +40,7 @@ from layers.importers.source import Source, open_source
 from layers.importers.tables import Batch, TableInfo
 
 CHUNK_ROWS = 50_000
+FIRST_ROWS = 10
 Step = Callable[[int, int | None, str], None]
 Counts = dict[str, dict[str, Any]]
 
@@ -65,7 +66,7 @@ def stage_import(
         if run.state == "staged":
             return run
         require_state(run, "uploaded", "staging", "failed")
-        _require_decided(run)
+        require_decided(run)
         start = run.rows_staged if run.state == "staging" else 0
         if start == 0 or staging.count_rows(conn, import_id) != start:
             staging.lift_limits(conn)
@@ -82,7 +83,7 @@ def stage_import(
     if not len(plan):
         raise Conflict("grid.none")
     with open_source(path) as source:
-        table = source.get_table(run.table_name)
+        table = get_table(source, run)
         placer = Placer(
             plan, village, margin_m=margin_m, index_dir=index_dir,
             rows_expected=table.row_count or 0,
@@ -98,7 +99,8 @@ def stage_import(
         return get_run(conn, actor, import_id, "commit")
 
 
-def _require_decided(run: ImportRun) -> None:
+def require_decided(run: ImportRun) -> None:
+    """Raise unless the coordinates are decided and every needed field has a column."""
     if run.crs_key is None:
         candidates = (run.diagnosis or {}).get("candidates", [])
         refused = (run.diagnosis or {}).get("refused")
@@ -162,10 +164,12 @@ class _Chunks:
         """Count every finding and keep the first rows of each kind to be shown."""
         for finding in findings:
             entry = self.counts.setdefault(
-                finding.code, {"severity": finding.severity, "rows": 0, "whole": False}
+                finding.code,
+                {"severity": finding.severity, "rows": 0, "whole": False, "first": []},
             )
             room = staging.SHOWN_PER_KIND - entry["rows"]
             entry["rows"] += len(finding)
+            entry["first"] = [*entry["first"], *finding.rows.tolist()][:FIRST_ROWS]
             entry["whole"] = entry["whole"] or not len(finding)
             if room <= 0:
                 continue
@@ -179,8 +183,7 @@ class _Chunks:
     def _read(self, batch: Batch) -> tuple[bytes, list[Finding]]:
         kind = get_kind(self._run.kind)
         parsed = parse_batch(kind.name, self.mapping, batch)
-        # a household without coordinates is placed by its grid, which is told below
-        findings = [f for f in parsed.findings if f.code not in _TOLD_BELOW.get(kind.name, ())]
+        findings = list(parsed.findings)
         geometry = self._moved(parsed.geometry)
         if geometry is not None and kind.geometry:
             examined = examine(
@@ -188,6 +191,8 @@ class _Chunks:
                 required=kind.geometry_required, unreadable=batch.unreadable,
             )  # fmt: skip
             findings += examined.findings
+        # a household without coordinates is placed by its grid, which is told below
+        findings = [f for f in findings if f.code not in _TOLD_BELOW.get(kind.name, ())]
         placed = self._placer.place(kind.name, parsed.columns, geometry, batch.row_numbers)
         findings += placed.findings
         columns = self._columns(parsed)
@@ -273,8 +278,10 @@ def _check(conn: Connection, run: ImportRun, chunks: _Chunks) -> None:
     applying.mark_known(conn, target, run.import_id)
     for fault, rows in applying.count_faults(conn, run.import_id).items():
         if fault in _CHECKED_AT_THE_END:
-            counts[fault] = {"severity": "error", "rows": rows, "whole": False}
             shown = applying.list_fault_rows(conn, run.import_id, fault, staging.SHOWN_PER_KIND)
+            counts[fault] = {
+                "severity": "error", "rows": rows, "whole": False, "first": shown[:FIRST_ROWS],
+            }  # fmt: skip
             finding = Finding(fault, "error", np.array(shown, dtype=np.int64))
             staging.add_findings(conn, run.import_id, list(finding.each()))
     changed = applying.list_changed(
@@ -286,6 +293,7 @@ def _check(conn: Connection, run: ImportRun, chunks: _Chunks) -> None:
             "severity": "warning",
             "rows": len(changed),
             "whole": False,
+            "first": changed[:FIRST_ROWS],
         }
         finding = Finding("import.changes_known", "warning", np.array(changed, dtype=np.int64))
         staging.add_findings(conn, run.import_id, list(finding.each()))

@@ -31,6 +31,8 @@ class Limits:
     attachments_dir: Path
     index_dir: Path
     exports_dir: Path
+    imports_dir: Path
+    max_import_bytes: int
 
 
 @dataclass(slots=True)

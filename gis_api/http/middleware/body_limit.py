@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,11 +16,17 @@ _CLOSE = {"Connection": "close"}
 
 
 class BodyLimit:
-    """Answers 413 once more than ``max_bytes`` are declared or have arrived."""
+    """Answers 413 once more than ``max_bytes`` are declared or have arrived.
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    ``larger`` gives uploads to a path a limit of their own.
+    """
+
+    def __init__(
+        self, app: ASGIApp, max_bytes: int, larger: Mapping[str, int] | None = None
+    ) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] == "GET":
@@ -27,7 +35,7 @@ class BodyLimit:
         headers = dict(scope["headers"])
         limit = self._max_bytes
         if headers.get(b"content-type", b"").startswith(b"multipart/"):
-            limit += _MULTIPART_ROOM_BYTES
+            limit = self._larger.get(scope["path"], limit) + _MULTIPART_ROOM_BYTES
         declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > limit:
             await _refuse(limit, scope, receive, send)

@@ -32,6 +32,12 @@ def show_case(services: ServicesDep) -> HTMLResponse:
     return _page(services, "case")
 
 
+@router.get("/import")
+def show_import(services: ServicesDep) -> HTMLResponse:
+    """Files on their way in."""
+    return _page(services, "import")
+
+
 def _page(services: Services, name: str) -> HTMLResponse:
     place = _find_place(services)
     page = render_plain_page(

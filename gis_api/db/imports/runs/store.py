@@ -109,6 +109,11 @@ def change_run(conn: Connection, import_id: int, **changes: Any) -> None:
     _run(conn, "change_run", import_id=import_id, names=sorted(changes), **params)
 
 
+def mark_undone(conn: Connection, batch_id: int) -> None:
+    """The runs of a batch that was taken back say so, as far as they are one's own."""
+    _run(conn, "mark_undone", batch_id=batch_id)
+
+
 _JSON = frozenset({"mapping", "diagnosis", "options", "counts", "error"})
 _COLUMNS = _JSON | {
     "crs_key", "state", "rows_total", "rows_staged", "accepted", "reason", "job_id",

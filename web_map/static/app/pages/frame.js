@@ -15,6 +15,7 @@ const PAGES = [
     page: "upkeep", path: "/upkeep",
     needs: [["shift_note", "read"], ["leave", "add"], ["handover", "add"], ["user", "read"]],
   },
+  { page: "import", path: "/import", needs: [["import", "add"]] },
   { page: "audit", path: "/audit", needs: [["audit", "read"]] },
   { page: "account", path: "/account", needs: [] },
 ];
