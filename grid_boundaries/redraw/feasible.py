@@ -39,14 +39,14 @@ class Feasibility:
     def is_feasible(self) -> bool:
         return self.reason is None
 
-    def choose_groups(self, total: int, rule: SizeRule) -> int:
-        """The number asked for, else the one whose grids come nearest to the middle of the rule;
-        ties to fewer grids."""
+    def list_groups(self, total: int, rule: SizeRule) -> list[int]:
+        """Numbers of grids to try: the one asked for; else those that are possible, first the one
+        whose grids come nearest to the middle of the rule, ties to fewer grids."""
         if rule.groups is not None:
-            return rule.groups
+            return [rule.groups]
         middle = (rule.low + rule.high) / 2
-        counts = range(max(self.fewest, 1), max(self.most, self.fewest, 1) + 1)
-        return min(counts, key=lambda k: (abs(total / k - middle), k))
+        possible = range(max(self.fewest, 1), max(self.most, self.fewest, 1) + 1)
+        return sorted(possible, key=lambda k: (abs(total / k - middle), k))
 
 
 def check_feasible(total: int, rule: SizeRule, largest_unit: int = 0) -> Feasibility:

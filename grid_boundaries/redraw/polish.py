@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grid_boundaries.redraw.cut import Cut
 from grid_boundaries.redraw.feasible import SizeRule
+from grid_boundaries.redraw.repair import exchange
 
 _MOST_SWEEPS = 30
 _LEAST_GAIN_M = 0.01
@@ -83,16 +84,10 @@ def _swap_pairs(cut: Cut, rule: SizeRule, stay_m: float, home: list[int] | None)
             partner = _find_partner(cut, rule, atom, to, gain, stay_m, home)
             if partner is None:
                 continue
-            cut.move(atom, to)
-            if cut.can_leave(partner):
-                cut.move(partner, own)
-                # each must touch its new group in another atom than the one it changed with
-                if cut.touches_own(partner) and cut.touches_own(atom):
-                    touched |= {atom, partner}
-                    touched.update(b for a in (atom, partner) for b, _ in near[a])
-                    break
-                cut.move(partner, to)
-            cut.move(atom, own)
+            if exchange(cut, atom, partner):
+                touched |= {atom, partner}
+                touched.update(b for a in (atom, partner) for b, _ in near[a])
+                break
     return touched
 
 

@@ -19,6 +19,8 @@ Goal = Literal["balance", "compactness", "stability"]
 GOALS: tuple[Goal, ...] = ("balance", "compactness", "stability")
 # METIS hardly listens to its seed; how much of the room of the rule it may use makes other cuts.
 _SLACKS = (0.4, 0.75, 1.0)
+# Where none of them can be brought into bounds: others, until one can.
+_LAST_SLACKS = (0.0, 0.15, 0.25, 0.55, 0.9, 1.2, 1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,27 @@ def propose(
     Raises InvalidInput ``redraw.infeasible`` (params ``total, low, high, fewest, most, reason``).
     """
     feasible = require_feasible(graph, rule)
-    groups = feasible.choose_groups(graph.total, rule)
     if goal == "stability" and today is not None and any(old >= 0 for old in today):
         return _from_today(graph, rule, today, seed)
-    tries = [_from_scratch(graph, rule, groups, goal, seed, slack) for slack in _SLACKS]
-    best = min(tries, key=lambda cut: _cost(cut, rule, goal))
-    return _describe(best, rule, goal, today)
+    return _describe(_search(graph, rule, feasible, goal, seed), rule, goal, today)
+
+
+def _search(graph: AtomGraph, rule: SizeRule, feasible: Feasibility, goal: Goal, seed: int) -> Cut:
+    """The best of a few cuts into the first number of grids with which one is lawful."""
+    best: Cut | None = None
+    for groups in feasible.list_groups(graph.total, rule):
+        tries = [_from_scratch(graph, rule, groups, goal, seed, slack) for slack in _SLACKS]
+        for slack in _LAST_SLACKS:
+            if any(not count_beyond(cut, rule) for cut in tries):
+                break
+            tries.append(_from_scratch(graph, rule, groups, goal, seed, slack))
+        found = min(tries, key=lambda cut: _cost(cut, rule, goal))
+        if best is None or count_beyond(found, rule) < count_beyond(best, rule):
+            best = found
+        if not count_beyond(best, rule):
+            break
+    assert best is not None
+    return best
 
 
 def require_feasible(graph: AtomGraph, rule: SizeRule) -> Feasibility:
@@ -108,8 +125,8 @@ def _from_today(graph: AtomGraph, rule: SizeRule, today: Sequence[int], seed: in
     shift_into_bounds(cut, rule)
     shorten_borders(cut, rule, stay_m=float("inf"), home=home)
     if count_beyond(cut, rule) or (rule.groups not in (None, len(cut.weight))):
-        groups = check_feasible(graph.total, rule).choose_groups(graph.total, rule)
-        cut = _from_scratch(graph, rule, groups, "compactness", seed, _SLACKS[1])
+        feasible = check_feasible(graph.total, rule)
+        cut = _search(graph, rule, feasible, "compactness", seed)
     return _describe(cut, rule, "stability", today)
 
 

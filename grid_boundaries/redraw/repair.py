@@ -63,13 +63,15 @@ def _find_half(cut: Cut, group: int) -> list[int]:
 
 def shift_into_bounds(cut: Cut, rule: SizeRule) -> None:
     """Move atoms along chains of neighbouring groups from where there are too many to where there
-    is room, as long as fewer households are out of bounds afterwards.
+    is room, or exchange two, as long as fewer households are out of bounds afterwards.
 
-    Groups stay in one piece.  Ends when all are within bounds or no chain helps.
+    Groups stay in one piece.  Ends when all are within bounds or nothing helps.
     """
     for _ in range(_MOST_ROUNDS):
         beyond = count_beyond(cut, rule)
-        if not beyond or not _shift_once(cut, rule, beyond):
+        if not beyond:
+            return
+        if not _shift_once(cut, rule, beyond) and not _trade_once(cut, rule, beyond):
             return
 
 
@@ -79,11 +81,52 @@ def _shift_once(cut: Cut, rule: SizeRule, beyond: int) -> bool:
         out = cut.weight[group] > rule.high
         for chain in _list_chains(cut, rule, touching, group, out=out):
             steps = chain if out else chain[::-1]
-            done = _push(cut, steps)
-            if done and count_beyond(cut, rule) < beyond:
-                return True
-            for atom, back in reversed(done):
-                cut.move(atom, back)
+            for lightest in (False, True):
+                done = _push(cut, steps, lightest=lightest)
+                if done and count_beyond(cut, rule) < beyond:
+                    return True
+                for atom, back in reversed(done):
+                    cut.move(atom, back)
+    return False
+
+
+def _trade_once(cut: Cut, rule: SizeRule, beyond: int) -> bool:
+    """Exchange two atoms of different weight between a group out of bounds and a neighbour."""
+    weights = cut.graph.weights
+    touching = _find_touching(cut)
+    for group in _list_worst_first(cut, rule):
+        for other in touching[group]:
+            given, taken = _list_facing(cut, group, other), _list_facing(cut, other, group)
+            for a, b in ((a, b) for a in given for b in taken if weights[a] != weights[b]):
+                if exchange(cut, a, b):
+                    if count_beyond(cut, rule) < beyond:
+                        return True
+                    cut.move(a, group)
+                    cut.move(b, other)
+    return False
+
+
+def _list_facing(cut: Cut, group: int, other: int) -> list[int]:
+    return [
+        atom
+        for atom in cut.list_atoms(group)
+        if any(cut.label[near] == other for near, _ in cut.graph.near[atom])
+    ]
+
+
+def exchange(cut: Cut, a: int, b: int) -> bool:
+    """Let two atoms change groups if both groups stay whole; otherwise nothing happens."""
+    own, other = cut.label[a], cut.label[b]
+    if not cut.can_leave(a):
+        return False
+    cut.move(a, other)
+    if cut.can_leave(b):
+        cut.move(b, own)
+        # each must touch its new group in another atom than the one it changed with
+        if cut.touches_own(a) and cut.touches_own(b):
+            return True
+        cut.move(b, other)
+    cut.move(a, own)
     return False
 
 
@@ -124,11 +167,11 @@ def _list_chains(
                 yield chain[::-1]
 
 
-def _push(cut: Cut, chain: list[int]) -> list[tuple[int, int]]:
+def _push(cut: Cut, chain: list[int], *, lightest: bool) -> list[tuple[int, int]]:
     """Move one atom from each group of the chain to the next, the last first; [] if none can."""
     done: list[tuple[int, int]] = []
     for giver, taker in reversed(list(pairwise(chain))):
-        atom = _find_cheapest(cut, giver, taker)
+        atom = _find_movable(cut, giver, taker, lightest=lightest)
         if atom is None:
             for moved, back in reversed(done):
                 cut.move(moved, back)
@@ -138,16 +181,14 @@ def _push(cut: Cut, chain: list[int]) -> list[tuple[int, int]]:
     return done
 
 
-def _find_cheapest(cut: Cut, giver: int, taker: int) -> int | None:
-    """The atom whose change makes the border shortest; ties to the lowest atom."""
+def _find_movable(cut: Cut, giver: int, taker: int, *, lightest: bool) -> int | None:
+    """The atom whose change makes the border shortest, or the lightest; ties to the lowest atom."""
     offers = []
     for atom in cut.list_atoms(giver):
-        if not cut.graph.weights[atom]:
+        weight = cut.graph.weights[atom]
+        if not weight:
             continue
         met = cut.border_by_group(atom)
         if taker in met:
-            offers.append((met.get(giver, 0.0) - met[taker], atom))
-    for _, atom in sorted(offers):
-        if cut.can_leave(atom):
-            return atom
-    return None
+            offers.append((weight if lightest else 0, met.get(giver, 0.0) - met[taker], atom))
+    return next((atom for *_, atom in sorted(offers) if cut.can_leave(atom)), None)
