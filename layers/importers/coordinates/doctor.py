@@ -30,6 +30,7 @@ from layers.importers.coordinates.keys import (
     list_mercator_systems,
     list_plain_systems,
     list_prefixed_systems,
+    own_prefix_system,
     same_projection,
 )
 from layers.importers.coordinates.moving import transform_xy
@@ -38,6 +39,7 @@ Floats = npt.NDArray[np.float64]
 
 SAMPLE_POINTS: Final = 2_000
 _SHOWN: Final = 8
+_LEAST_OF_A_ZONE: Final = 0.01
 _OUTLIER: Final = 0.01
 _TIGHT_BONUS: Final = 60.0
 _STATED_BONUS: Final = 4.0
@@ -199,13 +201,20 @@ def _systems_of(east: Floats, north: Floats, middle: tuple[float, float] | None)
     if 70 <= e <= 140 and 3 <= n <= 56:
         return list(list_degree_systems())
     if 1.56e7 <= e < 4.6e7 and 3e5 <= n < 6.5e6:
-        return list(list_prefixed_systems(int(e // 1_000_000)))
+        own = [own_prefix_system()] if _has_several_prefixes(east) else []
+        return [*own, *list_prefixed_systems(int(e // 1_000_000))]
     if 1e5 <= e < 9.5e5 and 3e5 <= n < 6.5e6:
         return list(list_plain_systems(None if middle is None else middle[0]))
     if 7.7e6 <= e < 1.56e7 and 3e5 <= n < 7.6e6:
         prefixed = list_prefixed_systems(int(e // 1_000_000))
         return [*list_mercator_systems(), *prefixed]
     return []
+
+
+def _has_several_prefixes(east: Floats) -> bool:
+    """True when at least 1 % of the sample begins with another 3° zone than the most of it."""
+    _, counts = np.unique(np.floor(east / 1e6), return_counts=True)
+    return len(counts) > 1 and int(np.sort(counts)[-2]) >= _LEAST_OF_A_ZONE * len(east)
 
 
 def _named(key: str) -> System:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 SWAPPED: Final = "+swapped"
+# each vertex by the zone number that its own easting begins with
+OWN_PREFIX: Final = "cgcs2000:3"
+PREFIXES_3: Final = range(25, 46)
 _FIRST_ZONE_3: Final = 25
 _FIRST_ZONE_6: Final = 13
 # first EPSG number of zone 25 (3°) or 13 (6°): with prefix and without, by datum
@@ -61,6 +64,19 @@ def list_prefixed_systems(prefix: int) -> Iterator[System]:
                 f"{_DATUM_ZH[datum]} 6 度带第 {prefix} 带（带号）",
                 f"{_DATUM_EN[datum]} 6° zone {prefix} (prefix)", datum, usual - 1, is_zone=True,
             )  # fmt: skip
+
+
+def own_prefix_system() -> System:
+    """For one file over several 3° zones, as a league writes it."""
+    return System(
+        OWN_PREFIX, "CGCS2000 3 度带，每行按自己的带号",
+        "CGCS2000 3° zones, each row by its own prefix", "cgcs2000", 1.0, is_zone=True,
+    )  # fmt: skip
+
+
+def srid_of_prefix(prefix: int) -> int:
+    """SRID of the CGCS2000 3° zone of this number, eastings with prefix."""
+    return _PREFIXED_3["cgcs2000"] + prefix - _FIRST_ZONE_3
 
 
 def list_plain_systems(lng: float | None) -> Iterator[System]:

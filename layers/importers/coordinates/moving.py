@@ -14,7 +14,13 @@ from grid_boundaries.errors import InvalidInput
 from grid_boundaries.geo.china_offsets import bd09_to_wgs84, gcj02_to_wgs84
 from grid_boundaries.geo.crs import STORAGE_SRID, get_crs, get_transformer
 from grid_boundaries.geo.old_datums import is_old_datum, shift_old_datum
-from layers.importers.coordinates.keys import SWAPPED, same_projection
+from layers.importers.coordinates.keys import (
+    OWN_PREFIX,
+    PREFIXES_3,
+    SWAPPED,
+    same_projection,
+    srid_of_prefix,
+)
 
 Floats = npt.NDArray[np.float64]
 _IDENTITY = "EPSG:4490"
@@ -61,6 +67,8 @@ def transform_xy(x: Floats, y: Floats, key: str, **old: Any) -> tuple[Floats, Fl
         return _OFFSETS[base](np.asarray(x), np.asarray(y))
     if same_projection(base) == _IDENTITY:
         return x, y
+    if base == OWN_PREFIX:
+        return _by_own_prefix(np.asarray(x), np.asarray(y))
     try:
         crs = get_crs(base)
     except InvalidInput as error:
@@ -72,3 +80,15 @@ def transform_xy(x: Floats, y: Floats, key: str, **old: Any) -> tuple[Floats, Fl
         return shift_old_datum(x, y, base, params7=params7, grid_file=grid_file)
     lng, lat = get_transformer(base, STORAGE_SRID).transform(x, y)
     return np.asarray(lng), np.asarray(lat)
+
+
+def _by_own_prefix(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Each vertex from the zone that its easting names; infinite where it names none."""
+    lng, lat = np.full(len(x), np.inf), np.full(len(x), np.inf)
+    prefixes = np.floor(np.nan_to_num(x) / 1e6).astype(np.int64)
+    for prefix in np.unique(prefixes).tolist():
+        if prefix in PREFIXES_3:
+            mine = prefixes == prefix
+            mover = get_transformer(srid_of_prefix(prefix), STORAGE_SRID)
+            lng[mine], lat[mine] = mover.transform(x[mine], y[mine])
+    return lng, lat

@@ -88,7 +88,14 @@ def write(lng_lat: np.ndarray, system: str) -> np.ndarray:
     """Numbers as a file in this system has them."""
     base = system.removesuffix("+swapped")
     lng, lat = lng_lat.T
-    if base == "gcj02":
+    if base == "cgcs2000:3":
+        xy = np.empty((len(lng), 2))
+        zones = ((lng + 1.5) // 3).astype(int)
+        for zone in np.unique(zones).tolist():
+            mine = zones == zone
+            xy[mine] = _project(lng[mine], lat[mine], "EPSG:4490", f"EPSG:{4513 + zone - 25}")
+        xy = np.round(xy, 3)
+    elif base == "gcj02":
         xy = np.round(np.column_stack(wgs84_to_gcj02(lng, lat)), 6)
     elif base == "bd09":
         xy = np.round(np.column_stack(wgs84_to_bd09(lng, lat)), 6)
@@ -144,6 +151,9 @@ def _systems(middle: tuple[float, float]) -> Iterator[tuple[str, str | None, str
         yield system, system, "right"
         yield system, None, "none"
         yield system + "+swapped", None, "none"
+    if abs((middle[0] + 1.5) % 3) < 0.03 or abs((middle[0] + 1.5) % 3 - 3) < 0.03:
+        yield "cgcs2000:3", None, "none"
+        yield "cgcs2000:3", prefixed, "lying"
     yield prefixed, plain, "lying"
     yield plain, prefixed, "lying"
     yield plain, beside, "lying"

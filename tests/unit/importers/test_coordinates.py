@@ -97,8 +97,13 @@ def test_the_offset_at_a_known_place_is_the_published_one() -> None:
     assert (bd_lng[0], bd_lat[0]) == pytest.approx((116.416627, 39.922700), abs=2e-6)
 
 
-@pytest.mark.parametrize("system", ["EPSG:4546", "EPSG:4525", "EPSG:4525+swapped", "gcj02", "bd09",
-                                    "gcj02@3857", "EPSG:32649", "EPSG:4490+swapped"])  # fmt: skip
+@pytest.mark.parametrize(
+    "system",
+    [
+        "EPSG:4546", "EPSG:4525", "EPSG:4525+swapped", "gcj02", "bd09", "cgcs2000:3", "gcj02@3857",
+        "EPSG:32649", "EPSG:4490+swapped",
+    ],
+)  # fmt: skip
 def test_what_is_moved_lies_where_it_was(system: str) -> None:
     town = make_town("narisong")
     xy = write(vertices(town.parcels), system)
