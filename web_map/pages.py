@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -52,4 +53,24 @@ def render_map_page(*, place_name_zh: str = "", synthetic: bool = False) -> str:
             synthetic=synthetic,
             styles_json=json_for_html(read_styles()),
         )
+    )
+
+
+def render_sheet(
+    title: str,
+    notes: Sequence[str],
+    headings: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    is_file: bool = False,
+) -> str:
+    """A table to be read and printed; everything in it is escaped.
+
+    ``is_file`` puts the style into the page: it is opened without the service.
+    """
+    style = (STATIC_DIR / "css" / "sheet.css").read_text("utf-8") if is_file else None
+    return (
+        _environment()
+        .get_template("sheet.html")
+        .render(title=title, notes=notes, headings=headings, rows=rows, style=style)
     )

@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 
 from gis_api.cases.bulk_placement import Placements
 from gis_api.cases.bulk_routing import BulkRouter, Question
+from gis_api.cases.clocks import store as clocks
+from gis_api.cases.clocks.rules import Running, list_intake_events, plan_changes, read_rules
 from gis_api.cases.codes import case_code
 from gis_api.cases.explain import record_why
 from gis_api.cases.history import FIRST, history_hash
@@ -29,6 +31,7 @@ from gis_api.db.outbox import emit_event
 from grid_boundaries.locate.location import CellRef
 
 Row = dict[str, Any]
+_CLOCK_COLUMNS = ("rule", "started_on", "length", "due_on", "warn_on", "provisional")
 _NO_POSITION = Decision(rule_id=None, queue_reason=QueueReason.NO_POSITION)
 _OUTSIDE = Decision(rule_id=None, queue_reason=QueueReason.OUTSIDE_GRID)
 
@@ -63,6 +66,7 @@ def add_part(
         conn, columns, writer.joint, source=source,
         grid_version_id=grid.index.snapshot.version_id, actor_id=actor.user_id,
     )  # fmt: skip
+    store.add_clocks(conn, _clocks(conn, rows, source))
     links = [
         link for row in rows for link in _links(ids[row["code"]], row, actor, at, writer.version)
     ]
@@ -174,6 +178,29 @@ class _Part:
                 self._stories[key] = story
         about = json.dumps(self.placements.about(at, self.index), ensure_ascii=False)
         return f"{story}, {about[1:]}"
+
+
+def _clocks(conn: Connection, rows: list[Row], source: str) -> dict[str, list[Any]]:
+    """What open cases owe from the day the hotline took them; each kind and day counted once."""
+    calendar = clocks.read_calendar(conn)
+    events = list_intake_events(source)
+    known: dict[tuple[str, date], list[Row]] = {}
+    columns: dict[str, list[Any]] = {name: [] for name in ("code", *_CLOCK_COLUMNS)}
+    for row in rows:
+        if row["closed_on"] is not None:
+            continue
+        key = (row["kind"], row["registered_at"].date())
+        if key not in known:
+            starts = plan_changes((), events, source=source, kinds=[row["kind"]]).starts
+            known[key] = [
+                clocks.clock_columns(Running(rule, key[1], read_rules()[rule].length), calendar)
+                for rule in starts
+            ]
+        for clock in known[key]:
+            columns["code"].append(row["code"])
+            for name in _CLOCK_COLUMNS:
+                columns[name].append(clock[name])
+    return columns
 
 
 def _links(case_id: int, row: Row, actor: Actor, at: datetime, version: int) -> Iterator[Row]:

@@ -11,13 +11,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from gis_api.cases.masking import mask_name
 from gis_api.cases.reports import store
 from gis_api.cases.reports.figures import list_figures, with_denominators
 from gis_api.cases.reports.periods import Period, period_of
 from gis_api.cases.vocabulary import SOURCES
+from gis_api.cases.workflow import read_workflow
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
-from grid_boundaries.errors import Conflict, NotFound
+from grid_boundaries.errors import Conflict, InvalidInput, NotFound
 
 FIGURES = "figures"
 _KEY_DIGITS = 8
@@ -106,6 +108,77 @@ def list_frozen(engine: Engine, actor: Actor, *, after: int | None, limit: int) 
     """Reports that were frozen by whoever sees no more than the actor, newest first."""
     with begin(engine, actor) as conn:
         return store.list_snapshots(conn, after=after, limit=limit)
+
+
+def read_ledger(
+    engine: Engine,
+    actor: Actor,
+    *,
+    from_on: date,
+    to_on: date,
+    area_code: str | None,
+    after: int | None,
+    limit: int,
+) -> list[Row]:
+    """The ledger of some days (``to_on`` not included), persons masked; logged.
+
+    Raises NotFound ``cell.unknown``, InvalidInput ``report.days``.
+    """
+    if to_on <= from_on:
+        raise InvalidInput("report.days", field="to")
+    with begin(engine, actor) as conn:
+        frame = _find_frame(conn, actor, area_code)
+        found = store.list_ledger(
+            conn, from_on=from_on, to_on=to_on, scope_lo=frame.lo, scope_hi=frame.hi,
+            after=after, limit=limit,
+        )  # fmt: skip
+        add_audit(
+            conn, actor, "report.ledger", "report", f"{from_on}:{to_on}", row_count=len(found)
+        )
+        return [_ledger_row(number, row) for number, row in enumerate(found, start=1)]
+
+
+def read_weekly(engine: Engine, actor: Actor, *, area_code: str | None, limit: int) -> list[Row]:
+    """Open cases for the weekly meeting with their reasons; NotFound ``cell.unknown``."""
+    with begin(engine, actor) as conn:
+        frame = _find_frame(conn, actor, area_code)
+        add_audit(conn, actor, "report.weekly", "report", detail={"area": frame.code})
+        return store.list_weekly(conn, scope_lo=frame.lo, scope_hi=frame.hi, limit=limit)
+
+
+def read_place(engine: Engine, actor: Actor) -> tuple[str, bool]:
+    """Name of the place, and whether everything in it is synthetic."""
+    with begin(engine, actor) as conn:
+        moment = store.get_moment(conn)
+        return moment["name_zh"] or "", bool(moment["synthetic"])
+
+
+def _ledger_row(number: int, row: Row) -> Row:
+    workflow = read_workflow_words()
+    sources = {term.slug: term.name_zh for term in SOURCES}
+    return row | {
+        "number": number,
+        "kind": row["kind_zh"],
+        "source": sources.get(row["source"], row["source"]),
+        "reporter": mask_name(row["reporter"]),
+        "state": workflow["state"].get(row["state"], row["state"]),
+        "outcome": workflow["outcome"].get(row["outcome"], row["outcome"]),
+        "satisfaction": _SATISFACTION.get(row["satisfaction"]),
+    }
+
+
+_SATISFACTION = {
+    "satisfied": "满意", "partly": "基本满意", "dissatisfied": "不满意", "unreached": "未联系上",
+}  # fmt: skip
+
+
+def read_workflow_words() -> dict[str, dict[str, str]]:
+    """Chinese names of states and outcomes, as the table of steps has them."""
+    workflow = read_workflow()
+    return {
+        "state": {slug: term.name_zh for slug, term in workflow.states.items()},
+        "outcome": {slug: term.name_zh for slug, term in workflow.outcomes.items()},
+    }
 
 
 def hash_figures(figures: Mapping[str, Any]) -> bytes:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import io
 import random
 from datetime import date, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
@@ -275,3 +277,90 @@ def test_registers_and_reports_are_on_the_audit_trail(
         )
     assert acts["register.enter"] >= BATCHES
     assert acts["register.close"] >= CLOSED
+
+
+def test_report_is_a_workbook_and_a_page_with_the_same_numbers(
+    clerk: TestClient, year: dict[str, int]
+) -> None:
+    query = f"period=year&on={LAST_YEAR}-06-01&dimension=kind"
+    told = counts(figures(clerk, query)["total"])
+    book = clerk.get(f"/api/reports/figures.xlsx?{query}")
+    assert book.status_code == 200
+    sheet = openpyxl.load_workbook(io.BytesIO(book.content)).active
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert any("合成数据" in str(row[0]) for row in cells)
+    batches = next(row for row in cells if str(row[0]).startswith("接待批次"))
+    assert batches[2] == told["batches"]
+    page = clerk.get(f"/api/reports/figures.html?{query}")
+    assert page.headers["content-type"].startswith("text/html")
+    assert f"{told['passed_agreed']}（{told['passed_agreed'] / told['passed_closed']:.1%}）" in (
+        page.text
+    )
+    assert "<script" not in page.text
+    assert clerk.get(f"/api/reports/figures.exe?{query}").status_code == 422
+
+
+def test_ledger_strikes_off_masks_and_runs_no_formula(
+    clerk: TestClient, west_leader: TestClient, town: Town
+) -> None:
+    lng, lat = town.centre_of("ws2")
+    body = {"kind": "land", "source": "visit", "place": {"lng": lng, "lat": lat},
+            "text": '=HYPERLINK("x")（合成数据）', "reporter": {"name": "欧阳合成"}}  # fmt: skip
+    case = enter(clerk, "/api/cases", **body)
+    done = clerk.post(
+        f"/api/cases/{case['code']}/steps",
+        json={"step": "explain", "revision": case["rev"], "reason": "说清楚了（合成数据）"},
+    )
+    assert done.status_code in (200, 201), done.text
+    today = date.today()  # noqa: DTZ011
+    days = f"from={today - timedelta(days=1)}&to={today + timedelta(days=1)}"
+    row = next(
+        item
+        for item in clerk.get(f"/api/reports/ledger?{days}&limit=500").json()["items"]
+        if item["code"] == case["code"]
+    )
+    assert row["closed_on"] is not None
+    assert (row["reporter"], row["outcome"], row["village"]) == ("欧***", "解释说明", "测试w")
+    book = clerk.get(f"/api/reports/ledger.xlsx?{days}")
+    assert "欧阳合成".encode() not in book.content
+    cells = [
+        cell for row in openpyxl.load_workbook(io.BytesIO(book.content)).active for cell in row
+    ]
+    assert {"销号日期", "包案领导"} <= {cell.value for cell in cells}
+    assert [cell.data_type for cell in cells if str(cell.value).startswith("=HYPER")] == ["s"]
+    seen = west_leader.get(f"/api/reports/ledger?{days}&limit=500").json()["items"]
+    assert {item["village"] for item in seen} == {"测试w"}
+    assert refused_get(clerk, "/api/reports/ledger?from=2026-02-02&to=2026-02-01") == (
+        422, "report.days",
+    )  # fmt: skip
+
+
+def refused_get(client: TestClient, path: str) -> tuple[int, str]:
+    answer = client.get(path)
+    return answer.status_code, answer.json()["code"]
+
+
+def test_weekly_list_names_the_reason(clerk: TestClient, town: Town, admin_engine: Engine) -> None:
+    lng, lat = town.centre_of("en1")
+    late, quiet = (
+        enter(clerk, "/api/cases", kind="land", source="visit", text="合成数据",
+              place={"lng": lng, "lat": lat})["code"]
+        for _ in range(2)
+    )  # fmt: skip
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text(
+                "INSERT INTO case_clock (case_id, rule, started_on, length, due_on)"
+                " SELECT case_id, 'mediation', today() - 30, 20, today() - 3 FROM \"case\""
+                " WHERE code = :code"
+            ),
+            {"code": late},
+        )
+        conn.execute(
+            text("UPDATE \"case\" SET moved_at = now() - interval '15 days' WHERE code = :code"),
+            {"code": quiet},
+        )
+    found = {item["code"]: item["reasons"]
+             for item in clerk.get("/api/reports/weekly").json()["items"]}  # fmt: skip
+    assert found[late] == ["late"]
+    assert found[quiet] == ["no_movement"]

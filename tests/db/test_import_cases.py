@@ -111,7 +111,7 @@ def dump(engine: Engine, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
 
 EVERYTHING = (
     "case", "case_text", "case_party", "case_history", "case_joint", "case_grant",
-    "case_source_ref", "case_import", "case_import_queue", "notification",
+    "case_source_ref", "case_clock", "case_import", "case_import_queue", "notification",
 )  # fmt: skip
 
 
@@ -223,6 +223,36 @@ def test_report_adds_up_for_people_and_programs(done: CaseImport) -> None:
     assert isinstance(table.file, io.StringIO)
     assert f"{done.cases_added:,}" in table.file.getvalue()
     assert "没有诉求内容" in table.file.getvalue()
+
+
+def test_open_orders_owe_what_one_filed_alone_would_owe(
+    done: CaseImport, engine: Engine, grids: GridCache, admin_engine: Engine, town: Town
+) -> None:
+    lng, lat = town.centre_of("ws1")
+    new = NewCase(
+        kind="land", text="合成数据", source="hotline", place=GivenPlace("point", lng=lng, lat=lat)
+    )
+    filed = file_case(engine, grids, SYSTEM, new, idempotency_key=None, margin_m=MARGIN_M)
+    with admin_engine.connect() as conn:
+        alone = conn.execute(
+            text('SELECT rule FROM case_clock JOIN "case" USING (case_id) WHERE code = :code'),
+            {"code": filed.code},
+        ).scalars().all()  # fmt: skip
+        bulk = conn.execute(
+            text(
+                "SELECT c.closed_on, array_agg(k.rule ORDER BY k.rule) FILTER (WHERE k.rule IS NOT"
+                " NULL) AS rules, bool_and(k.started_on = (c.registered_at AT TIME ZONE"
+                " 'Asia/Shanghai')::date AND k.due_on > k.started_on) AS from_receipt"
+                ' FROM "case" c JOIN case_source_ref r USING (case_id)'
+                " LEFT JOIN case_clock k USING (case_id) WHERE c.kind = 'land' GROUP BY c.case_id"
+            )
+        ).all()
+    assert alone
+    for row in bulk:
+        if row.closed_on is None:
+            assert (row.rules, row.from_receipt) == (sorted(alone), True)
+        else:
+            assert row.rules is None
 
 
 def test_second_run_changes_nothing(

@@ -20,7 +20,11 @@ from tests.builders import MICRO_CELLS, Town, build_town
 FIRST, DAYS = date(2025, 11, 24), 80
 KINDS = ("land", "family", "mine_village", "other")
 SOURCES = ("visit", "hotline", "talking_room", "grid_worker")
-ACTS = ("suspended", "returned", "reopened", "signed")
+ACTS = {"return": "returned", "reopen": "reopened", "sign": None}
+OUTCOMES = {
+    "explained": "closed_explained", "agreement_written": "agreed", "agreement_oral": "agreed",
+    "withdrawn": "withdrawn", "decision": None, "unsettled": None,
+}  # fmt: skip
 
 
 @dataclass
@@ -87,24 +91,49 @@ def _add_case(conn: Connection, town: Town, lot: random.Random, number: int) -> 
         "merged_on": None,
         "acts": [],
         "represented": None,
+        "outcome": lot.choice(list(OUTCOMES)) if closed else None,
+        "settled_on": closed + timedelta(days=lot.randrange(20))
+        if closed and lot.random() < 0.5
+        else None,
+        "suspended": None,
+        "due": None,
     }
     case["id"] = _insert(
         conn, "case", "case_id", code=f"R-{number}", kind=case["kind"], source=case["source"],
         urgent=case["urgent"], happened_on=day, registered_at=_moment(lot, day), registered_by=0,
-        closed_on=closed, place_kind="cell", how="inside", grid_version_id=town.grid_version_id,
+        closed_on=closed, outcome=case["outcome"], settled_on=case["settled_on"],
+        state="closed" if closed else "registered", place_kind="cell", how="inside",
+        grid_version_id=town.grid_version_id,
         scope_key=key, access_key=key, why="{}",
         queue_reason="no_rule" if case["queued"] else None,
     )  # fmt: skip
     for seq in range(lot.randrange(3)):
-        act, on = lot.choice(ACTS), _day(lot)
-        case["acts"].append((act, on))
+        act, on, late = lot.choice(list(ACTS)), _day(lot), lot.random() < 0.5
+        case["acts"].append((ACTS[act], on))
+        # a late entry is written weeks after the day it tells of
+        at = _moment(lot, on + timedelta(days=21 if late else 0))
+        detail = f'{{"on": "{on}"}}' if late else "{}"
         conn.execute(
             text(
-                "INSERT INTO case_history VALUES (:case, :seq, :at, 0, :act, '{}', '\\x00',"
-                " '\\x00', :key)"
+                "INSERT INTO case_history VALUES (:case, :seq, :at, 0, :act,"
+                " CAST(:detail AS jsonb), '\\x00', '\\x00', :key)"
             ),
-            {"case": case["id"], "seq": seq + 1, "at": _moment(lot, on), "act": act, "key": key},
-        )
+            {"case": case["id"], "seq": seq + 1, "at": at, "act": act, "key": key,
+             "detail": detail},
+        )  # fmt: skip
+    if lot.random() < 0.2:
+        begun = _day(lot)
+        ended = lot.choice([None, begun + timedelta(days=lot.randrange(30))])
+        case["suspended"] = (begun, ended)
+        _insert(conn, "case_overlay", "case_overlay_id", case_id=case["id"], overlay="suspended",
+                begun_on=begun, ended_on=ended)  # fmt: skip
+    if lot.random() < 0.4:
+        due = _day(lot)
+        stopped = lot.choice([None, day + timedelta(days=lot.randrange(90))])
+        case["due"] = (due, stopped)
+        _insert(conn, "case_clock", "case_clock_id", case_id=case["id"], rule="mediation",
+                started_on=day, length=5, due_on=due, stopped_on=stopped,
+                stopped_by="sign" if stopped else None)  # fmt: skip
     if lot.random() < 0.1:
         case["represented"] = lot.randrange(2, 300)
         conn.execute(
@@ -192,7 +221,21 @@ def count(rows: Rows, first: date, after: date) -> dict[str, int]:
         is_closed = case["closed_on"] is not None and case["closed_on"] < after
         told["closed" if is_closed else "open"] += 1
         told["unassigned"] += not is_closed and case["queued"]
-        for act in ("suspended", "returned", "reopened"):
+        if is_closed and OUTCOMES[case["outcome"]]:
+            told[OUTCOMES[case["outcome"]]] += 1
+        told["settled"] += (
+            is_closed and case["settled_on"] is not None and case["settled_on"] < after
+        )
+        due, stopped = case["due"] or (None, None)
+        told["late"] += (
+            not is_closed and due is not None and due < after
+            and (stopped is None or stopped >= after)
+        )  # fmt: skip
+        begun, ended = case["suspended"] or (None, None)
+        told["suspended"] += (
+            begun is not None and begun < after and (ended is None or ended >= first)
+        )
+        for act in ("returned", "reopened"):
             told[act] += any(a == act and first <= on < after for a, on in case["acts"])
     for row in (r for r in rows.receptions if first <= r["on"] < after):
         told["batches"] += 1

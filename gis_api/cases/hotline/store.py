@@ -115,3 +115,10 @@ def add_histories(conn: Connection, columns: Columns, *, actor_id: int) -> None:
 def lift_time_limit(conn: Connection) -> None:
     """Let one statement of this transaction take minutes."""
     _run(conn, "lift_time_limit")
+
+
+def add_clocks(conn: Connection, columns: Columns) -> None:
+    """The clocks that run from registration, by the code of the case."""
+    _run(conn, "begin_clocks")
+    copy_columns(conn, "bulk_clock", columns)
+    _run(conn, "insert_clocks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -98,3 +99,27 @@ def add_snapshot(conn: Connection, figures: Mapping[str, Any], **columns: Any) -
 def list_snapshots(conn: Connection, *, after: int | None, limit: int) -> list[Row]:
     """Frozen reports of the actor's area, newest first."""
     return rows(_run(conn, "list_snapshots", after=after, limit=limit))
+
+
+def list_ledger(
+    conn: Connection,
+    *,
+    from_on: date,
+    to_on: date,
+    scope_lo: str,
+    scope_hi: str,
+    after: int | None,
+    limit: int,
+) -> list[Row]:
+    """Cases of some days for the ledger, oldest first; ``to_on`` is the first day after."""
+    return rows(
+        _run(
+            conn, "list_ledger", from_on=from_on, to_on=to_on, scope_lo=scope_lo,
+            scope_hi=scope_hi, after=after, limit=limit,
+        )
+    )  # fmt: skip
+
+
+def list_weekly(conn: Connection, *, scope_lo: str, scope_hi: str, limit: int) -> list[Row]:
+    """Open cases that somebody must look at, with every reason, the most urgent first."""
+    return rows(_run(conn, "list_weekly", scope_lo=scope_lo, scope_hi=scope_hi, limit=limit))

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
-from gis_api.actions.reports import Asked, freeze_report, list_frozen, read_report
+from gis_api.actions.reports import (
+    Asked,
+    freeze_report,
+    list_frozen,
+    read_ledger,
+    read_place,
+    read_report,
+    read_weekly,
+)
+from gis_api.cases.reports.sheets import (
+    Sheet,
+    sheet_of_ledger,
+    sheet_of_report,
+    write_workbook,
+)
 from gis_api.db.engine import Actor
 from gis_api.http.dependencies import ServicesDep
 from gis_api.http.dependencies.permit import permit
@@ -15,13 +30,22 @@ from gis_api.http.schemas.reports import (
     AskedBody,
     Day,
     Dimension,
+    LedgerItem,
+    LedgerPage,
     PeriodKind,
     Report,
     SnapshotItem,
     SnapshotPage,
+    WeeklyItem,
+    WeeklyList,
 )
+from web_map.pages import render_sheet
 
 router = APIRouter(prefix="/api/reports", tags=["reports"])
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Form = Literal["xlsx", "html"]
+MOST_ROWS = 20_000
 
 
 @router.get("/figures", summary="Figures of a period, each with its denominator")
@@ -58,4 +82,82 @@ def get_frozen(
     return SnapshotPage(
         items=[SnapshotItem(**row) for row in found],
         next=int(found[-1]["id"]) if len(found) == limit else None,
+    )
+
+
+@router.get("/figures.{form}", summary="The figures of a period as a workbook or a page to print")
+def get_figures_file(
+    form: Form,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("report", "read")],
+    period: Annotated[PeriodKind, Query()] = "month",
+    on: Annotated[Day | None, Query()] = None,
+    dimension: Annotated[Dimension, Query()] = "area",
+    area: Annotated[Code | None, Query()] = None,
+    live: Annotated[bool, Query()] = False,
+) -> Response:
+    asked = Asked(period, on, dimension, area)
+    report = read_report(services.engine, actor, asked, live=live)
+    return _file(sheet_of_report(report), form, f"report-{report['period']['from_on']}")
+
+
+@router.get("/ledger", summary="The ledger of some days")
+def get_ledger(
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("report", "ledger")],
+    from_on: Annotated[Day, Query(alias="from")],
+    to_on: Annotated[Day, Query(alias="to")],
+    area: Annotated[Code | None, Query()] = None,
+    after: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> LedgerPage:
+    """Both days included; cases that were open in these days or registered in them."""
+    found = read_ledger(
+        services.engine, actor, from_on=from_on, to_on=to_on + timedelta(days=1),
+        area_code=area, after=after, limit=limit,
+    )  # fmt: skip
+    return LedgerPage(
+        items=[LedgerItem(**row) for row in found],
+        next=int(found[-1]["case_id"]) if len(found) == limit else None,
+    )
+
+
+@router.get("/ledger.{form}", summary="The ledger in the customer's columns, to keep or to print")
+def get_ledger_file(
+    form: Form,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("report", "ledger")],
+    from_on: Annotated[Day, Query(alias="from")],
+    to_on: Annotated[Day, Query(alias="to")],
+    area: Annotated[Code | None, Query()] = None,
+) -> Response:
+    after = to_on + timedelta(days=1)
+    found = read_ledger(
+        services.engine, actor, from_on=from_on, to_on=after, area_code=area, after=None,
+        limit=MOST_ROWS,
+    )  # fmt: skip
+    place, synthetic = read_place(services.engine, actor)
+    sheet = sheet_of_ledger(found, from_on=from_on, to_on=after, place=place, synthetic=synthetic)
+    return _file(sheet, form, f"ledger-{from_on}")
+
+
+@router.get("/weekly", summary="Open cases for the weekly meeting, with every reason")
+def get_weekly(
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("report", "read")],
+    area: Annotated[Code | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 200,
+) -> WeeklyList:
+    found = read_weekly(services.engine, actor, area_code=area, limit=limit)
+    return WeeklyList(items=[WeeklyItem(**row) for row in found])
+
+
+def _file(sheet: Sheet, form: Form, name: str) -> Response:
+    if form == "html":
+        page = render_sheet(sheet.title, sheet.notes, sheet.headings, sheet.rows)
+        return Response(page, media_type="text/html; charset=utf-8")
+    return Response(
+        write_workbook(sheet),
+        media_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
     )

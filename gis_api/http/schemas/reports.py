@@ -122,3 +122,55 @@ class SnapshotPage(BaseModel):
 
     items: list[SnapshotItem]
     next: int | None
+
+
+class LedgerItem(BaseModel):
+    """A row of the ledger in Chinese, persons masked; ``closed_on`` is when it was struck off."""
+
+    number: int
+    code: str
+    registered_on: date
+    source: str
+    kind: str | None
+    village: str | None
+    cell: str | None
+    reporter: str | None
+    represented: int | None
+    summary: str | None
+    official: str | None
+    handler: str | None
+    state: str
+    due_on: date | None
+    outcome: str | None
+    closed_on: date | None
+    settled_on: date | None
+    satisfaction: str | None
+
+
+class LedgerPage(BaseModel):
+    """Oldest first; ``next`` goes into ``after``."""
+
+    items: list[LedgerItem]
+    next: int | None
+
+
+class WeeklyItem(BaseModel):
+    """An open case for the weekly meeting, and every reason why."""
+
+    code: str
+    kind: str
+    state: str
+    cell_code: str | None
+    cell_name: str | None
+    urgent: bool
+    registered_on: date
+    moved_on: date
+    due_on: date | None
+    handler: str | None
+    reasons: list[str]
+
+
+class WeeklyList(BaseModel):
+    """The one due first on top."""
+
+    items: list[WeeklyItem]
