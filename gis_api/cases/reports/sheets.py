@@ -33,8 +33,7 @@ def sheet_of_report(report: Row) -> Sheet:
     names = {heading["key"]: heading for heading in report["headings"]}
     columns = [report["total"], *(group["figures"] for group in report["rows"])]
     headings = ["指标 figure", "占 of", "合计 total"]
-    for group in report["rows"]:
-        headings.append(_both(group["zh"], group["en"]))
+    headings += [_both(group["zh"], group["en"]) for group in report["rows"]]
     rows = []
     for number, figure in enumerate(report["total"]):
         name = names[figure["key"]]
