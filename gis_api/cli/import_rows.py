@@ -93,7 +93,7 @@ def _make(kind: str) -> Callable[..., None]:
                 write_findings(engine, actor, run.import_id, findings)
             refused = list_refused(run, accepted)
             result = None
-            if commit and not refused:
+            if run.state == "committed" or (commit and not refused):
                 result = commit_import(
                     engine, actor, run.import_id, accepted=accepted, reason=reason
                 )

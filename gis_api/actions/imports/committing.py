@@ -78,6 +78,7 @@ def commit_import(
         require_accepted(run, accepted, reason)
         known = batches.find_batch(conn, run.kind, run.file_sha256, batch_options(run))
         if known is not None:
+            staging.remove_rows(conn, import_id)
             _close(conn, run, known["import_batch_id"], accepted, reason)
             return ImportResult(known["import_batch_id"], 0, 0, 0, already=True)
         reading.lock_plan(conn, PLAN_LOCK)

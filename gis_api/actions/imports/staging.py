@@ -15,14 +15,14 @@ import pyarrow as pa
 import shapely
 from sqlalchemy import Connection, Engine
 
-from gis_api.actions.imports.opening import NO_COORDINATES, get_table
+from gis_api.actions.imports.opening import NO_COORDINATES, batch_options, get_table
 from gis_api.actions.imports.rights import get_run, require_state
 from gis_api.db.engine import Actor, begin, whole_scope
 from gis_api.db.imports.applying import store as applying
 from gis_api.db.imports.runs import store as runs
 from gis_api.db.imports.runs.store import ImportRun
 from gis_api.db.imports.staging import store as staging
-from gis_api.db.imports.store import find_today
+from gis_api.db.imports.store import find_batch, find_today
 from grid_boundaries.errors import Conflict, InvalidInput
 from grid_boundaries.locate.snapshot import GridSnapshot
 from grid_boundaries.store.cells import list_levels, load_snapshot
@@ -57,6 +57,8 @@ def stage_import(
 ) -> ImportRun:
     """Read, place and check every row; the run is then ``staged`` and its findings are known.
 
+    A file that is in already with the same choices is not read again: its run is ``committed``.
+
     ``step(rows done, rows in all, what)`` may raise to stop.  Raises Conflict
     ``import.wrong_state``; InvalidInput ``import.crs_undecided``, ``import.fields_missing``; and
     what readers and ``transform`` raise: the run then says why and stays to be decided anew.
@@ -67,6 +69,12 @@ def stage_import(
             return run
         require_state(run, "uploaded", "staging", "failed")
         require_decided(run)
+        known = find_batch(conn, run.kind, run.file_sha256, batch_options(run))
+        if known is not None:
+            staging.remove_rows(conn, import_id)
+            batch_id = known["import_batch_id"]
+            runs.change_run(conn, import_id, state="committed", import_batch_id=batch_id)
+            return get_run(conn, actor, import_id, "commit")
         start = run.rows_staged if run.state == "staging" else 0
         if start == 0 or staging.count_rows(conn, import_id) != start:
             staging.lift_limits(conn)

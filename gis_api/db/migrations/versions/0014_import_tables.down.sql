@@ -16,6 +16,7 @@ ALTER TABLE import_batch
   DROP COLUMN undone_by;
 CREATE UNIQUE INDEX import_batch_once ON import_batch (kind, file_sha256, (options::text));
 DROP TABLE marker, boundary_line, boundary_point, household_place;
+DROP INDEX claim_holder, officer_household, member_household_of;
 ALTER TABLE claim
   DROP COLUMN certificate_number,
   DROP COLUMN parcel_name,

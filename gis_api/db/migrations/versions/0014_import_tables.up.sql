@@ -124,6 +124,11 @@ CREATE INDEX marker_geom ON marker USING gist (geom);
 CREATE INDEX marker_scope ON marker (scope_key);
 CREATE INDEX marker_parcel ON marker USING gin (parcel_codes);
 
+-- Who is asked when a household is taken out again: without these, every claim for each of them.
+CREATE INDEX claim_holder ON claim (holder_household_id) WHERE holder_household_id IS NOT NULL;
+CREATE INDEX officer_household ON officer (household_id) WHERE household_id IS NOT NULL;
+CREATE INDEX member_household_of ON member (household_id) WHERE household_id IS NOT NULL;
+
 DO $$
 DECLARE t text;
 BEGIN
