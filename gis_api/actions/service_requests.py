@@ -15,6 +15,7 @@ from gis_api.cases.intake import GivenPlace
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
 from gis_api.db.grid_cache import GridCache
+from gis_api.db.outbox import emit_event
 from gis_api.members.requests import store
 from gis_api.members.roster.store import list_led_groups
 from grid_boundaries.errors import InvalidInput
@@ -69,6 +70,8 @@ def file_request(
             },
         )
         add_audit(conn, actor, "service.file", "service_request", str(request_id))
+        filed = store.lock_request(conn, request_id)
+        emit_event(conn, "request.file", path[0].code, str(request_id), filed["scope_key"])
         return request_id
 
     return with_plan(engine, grids, actor, deed)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
+from gis_api.db.outbox import emit_event
 from gis_api.members.requests import store
 from gis_api.members.roster.store import list_led_groups
 from grid_boundaries.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -99,6 +100,7 @@ def _step(
         yield conn, row
         store.write_state(conn, request_id, state)
         add_audit(conn, actor, f"service.{act}", "service_request", str(request_id), detail=detail)
+        emit_event(conn, f"request.{act}", row["cell_code"], str(request_id), row["scope_key"])
 
 
 def _require_led(conn: Connection, party_group_id: int) -> None:

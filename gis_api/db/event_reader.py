@@ -47,6 +47,13 @@ WHERE (event_outbox.xid, event_id) > (%(xid)s::text::xid8, %(event_id)s)
   AND access_key >= %(lo)s AND access_key < %(hi)s
 ORDER BY event_outbox.xid, event_id LIMIT %(limit)s
 """
+# Row-level security answers who may see what an event speaks of, by area or by grant.
+_LIST_SEEN = """
+SELECT 'case' AS about, code FROM "case" WHERE code = ANY(%(cases)s)
+UNION ALL
+SELECT 'request', service_request_id::text FROM service_request
+WHERE service_request_id = ANY(%(requests)s)
+"""
 
 
 class Position(NamedTuple):
@@ -125,6 +132,15 @@ def has_event(conn: Connection, position: Position) -> bool:
         _HAS_EVENT, {"xid": str(position.xid), "event_id": position.event_id}
     ).scalar_one()
     return found
+
+
+def list_seen(
+    conn: Connection, cases: Sequence[str], requests: Sequence[int]
+) -> set[tuple[str, str]]:
+    """Which of these cases (by code) and service requests (by id) the actor may see:
+    ('case' or 'request', code)."""
+    found = conn.exec_driver_sql(_LIST_SEEN, {"cases": list(cases), "requests": list(requests)})
+    return {(row[0], row[1]) for row in found}
 
 
 def list_between(

@@ -12,13 +12,15 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import Connection, Engine, text
+from starlette.testclient import TestClient
 
 from gis_api.access.store import bump_revision
 from gis_api.db.engine import SYSTEM, begin
 from gis_api.db.outbox import emit_event
 from gis_api.settings import Settings
 from tests.api.serving import serving, sign_in
-from tests.builders import Town
+from tests.builders import Town, add_user
+from tests.db.members.people import add_party
 
 WAIT_S = 60.0
 
@@ -269,3 +271,48 @@ def test_fifty_clients_each_get_every_event_in_order(
         assert stream.codes() == codes
         stream.close()
     first.close()
+
+
+def test_who_sees_by_grant_hears_of_what_was_granted_and_nothing_else(
+    base_url: str, clerk: TestClient, engine: Engine, admin_engine: Engine, town: Town
+) -> None:
+    """The department is asked about one of two cases, the group about one of two places."""
+    lng, lat = town.centre_of("wn1")
+    body = {"kind": "land", "text": "合成", "source": "visit", "place": {"lng": lng, "lat": lat}}
+    granted, other = (clerk.post("/api/cases", json=body).json()["code"] for _ in range(2))
+    with admin_engine.begin() as conn:
+        add_party(conn, town)
+        post = ("e", "village_leader")
+        add_user(conn, town, "asked", "department_officer", post=post)
+        conn.execute(
+            text("INSERT INTO case_grant SELECT case_id, :officer, 'joint' FROM \"case\""
+                 " WHERE code = :code"),
+            {"officer": town.officers[post], "code": granted},
+        )  # fmt: skip
+    help_at = {}
+    with streaming(base_url, "asked") as officer, streaming(base_url, "ls") as leader:
+        for code in (other, granted):
+            emit(engine, town, code, "wn1")
+        for cell in ("es1", "ws1"):
+            at = dict(zip(("lng", "lat"), town.centre_of(cell), strict=True))
+            answer = clerk.post(
+                "/api/service-requests", json={"kind": "repair", "text": "合成", "place": at}
+            )
+            assert answer.status_code == 201, answer.text
+            help_at[cell] = answer.headers["Location"].rpartition("/")[2]
+        officer.wait_for(lambda: bool(officer.kinds()))
+        leader.wait_for(lambda: bool(leader.kinds()))
+        time.sleep(0.5)
+        assert officer.kinds() == [("case.registered", granted)]
+        assert leader.kinds() == [("request.file", help_at["ws1"])]
+    # what is missed is told on coming back, by the same rule
+    with admin_engine.begin() as conn:
+        conn.execute(text("DELETE FROM party_group_leader"))
+    for code in (granted, other):
+        emit(engine, town, code, "wn1")
+    with streaming(base_url, "asked", officer.last_id) as back:
+        back.wait_for(lambda: bool(back.kinds()))
+        assert back.kinds() == [("case.registered", granted)]
+    with streaming(base_url, "ls", leader.last_id) as gone:
+        time.sleep(0.5)
+        assert gone.kinds() == []

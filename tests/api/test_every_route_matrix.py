@@ -107,7 +107,8 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/my-cases"): HANDLERS,
     ("GET", "/api/attention"): HANDLERS,
     ("GET", "/api/attachments/{attachment_id}"): HANDLERS,
-    ("GET", "/api/events"): HANDLERS,
+    # of the area, or of what was granted: disputes, and requests for one's groups
+    ("GET", "/api/events"): HANDLERS | PARTY,
     ("GET", "/api/inbox"): WORKERS,
     ("POST", "/api/inbox/{notification_id}/read"): WORKERS,
     ("GET", "/api/jobs/{job_id}"): RUNS_JOBS,
@@ -323,7 +324,7 @@ def test_role_is_refused_exactly_where_the_prose_says(
         assert answer.status_code not in {401, 500, 502, 503}, answer.text
 
 
-@pytest.mark.parametrize("role", sorted(ALL - HANDLERS))
+@pytest.mark.parametrize("role", sorted(ALL - HANDLERS - PARTY))
 def test_who_works_on_no_disputes_cannot_follow_them(
     signed_in: dict[str, TestClient], role: str
 ) -> None:

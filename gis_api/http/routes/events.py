@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
@@ -14,7 +14,13 @@ from starlette.concurrency import run_in_threadpool
 
 from gis_api.access.permissions import read_permissions
 from gis_api.access.session import Session
-from gis_api.actions.replay_events import Replay, replay_events
+from gis_api.actions.replay_events import (
+    Replay,
+    hears_by_grant,
+    is_of_area,
+    list_granted,
+    replay_events,
+)
 from gis_api.db.engine import Actor
 from gis_api.db.event_reader import START, Event, Position, find_position
 from gis_api.http.dependencies import Services, ServicesDep
@@ -50,8 +56,9 @@ async def stream_events(
     actor: Annotated[Actor, permit("event", "follow")],  # noqa: ARG001  nobody signed in: 401 before the stream begins
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=80)] = None,
 ) -> StreamingResponse:
-    """``data: {id, kind, cell_code, code, at}``; ``event: gap`` says that events were lost and the
-    lists must be read again.  Ends with the session.
+    """``data: {id, kind, cell_code, code, at}``, of the area, or of the cases and requests granted;
+    ``event: gap`` says that events were lost and the lists must be read again.  Ends with the
+    session.
     """
     if not await services.events.wait_ready(5.0):
         raise WanggeError("service.database_down")
@@ -86,7 +93,7 @@ class _Feed:
                     session = await self._find_session()
                     if session is None:
                         return
-                    for text in self._take(listener, session):
+                    for text in await self._take(listener, session):
                         yield text
                     await listener.wait(CHECK_S)
             except SQLAlchemyError:
@@ -114,17 +121,24 @@ class _Feed:
         if after is None:
             yield _gap(until, "forgotten")
 
-    def _take(self, listener: Listener, session: Session) -> Iterator[str]:
+    async def _take(self, listener: Listener, session: Session) -> list[str]:
         lost_until, events = listener.take()
-        if lost_until is not None:
-            yield _gap(lost_until, "slow")
-        for event in events:
-            if event.position > self._sent_until and session.actor.scope.holds(event.access_key):
-                yield _frame(event)
-                self._beat_s = time.monotonic()
-        if time.monotonic() - self._beat_s >= HEARTBEAT_S:
+        frames = [] if lost_until is None else [_gap(lost_until, "slow")]
+        fresh = [event for event in events if event.position > self._sent_until]
+        frames += [_frame(event) for event in await self._list_heard(session.actor, fresh)]
+        if frames:
             self._beat_s = time.monotonic()
-            yield ": beat\n\n"
+        elif time.monotonic() - self._beat_s >= HEARTBEAT_S:
+            self._beat_s = time.monotonic()
+            frames.append(": beat\n\n")
+        return frames
+
+    async def _list_heard(self, actor: Actor, events: list[Event]) -> list[Event]:
+        if not hears_by_grant(actor.role):
+            return [event for event in events if is_of_area(actor, event)]
+        if not events:
+            return []
+        return await run_in_threadpool(list_granted, self._services.engine, actor, events)
 
     async def _find_session(self) -> Session | None:
         """The session as it is now, at most a second old; looking does not keep it alive."""
