@@ -30,7 +30,8 @@ OPEN_TO_ALL = {
     ("/api/oidc/sign-in", "GET"), ("/api/oidc/callback", "GET"),
     # a page without a row in it; its script asks for sign-in
     ("/audit", "GET"), ("/members", "GET"), ("/invitation", "GET"), ("/account", "GET"),
-    ("/upkeep", "GET"), ("/case", "GET"),
+    ("/upkeep", "GET"), ("/case", "GET"), ("/desk", "GET"),
+    ("/import", "GET"),
 }  # fmt: skip
 
 

@@ -38,6 +38,12 @@ def show_import(services: ServicesDep) -> HTMLResponse:
     return _page(services, "import")
 
 
+@router.get("/desk")
+def show_desk(services: ServicesDep) -> HTMLResponse:
+    """One's own cases by due day, and a new one by keyboard."""
+    return _page(services, "desk")
+
+
 def _page(services: Services, name: str) -> HTMLResponse:
     place = _find_place(services)
     page = render_plain_page(

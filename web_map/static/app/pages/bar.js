@@ -1,4 +1,5 @@
 // The bar on top: the place, how fresh the data is, the language, who is signed in.
+import { may } from "../data/rights.js";
 import { formatTime, named, t } from "../i18n/index.js";
 import { byId, h, show } from "../ui/dom.js";
 import { signOut } from "../ui/signin.js";
@@ -36,6 +37,7 @@ export function createBar({ store, onHelp }) {
       document.title = `${named(place)} · ${t("app.name")}`;
       show(
         byId("user"),
+        may(session, "case", "list") ? h("a", { class: "link only-desk", href: "/desk" }, t("bar.desk")) : null,
         h("a", { class: "login", href: "/account", title: t("signin.account") }, session.login),
         h("button", {
           type: "button", class: "link", id: "sign-out",

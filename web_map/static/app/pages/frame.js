@@ -10,6 +10,7 @@ import { w } from "./frame_words.js";
 // Page → what one must be allowed to do for it to be of use: any one of these.
 const PAGES = [
   { page: "map", path: "/", needs: [["case", "list"], ["location", "read"]] },
+  { page: "desk", path: "/desk", needs: [["case", "list"]] },
   { page: "members", path: "/members", needs: [["party_group", "read"]] },
   {
     page: "upkeep", path: "/upkeep",
