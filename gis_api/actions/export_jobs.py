@@ -165,7 +165,8 @@ def _from_args(args: Mapping[str, Any]) -> ExportRequest:
     cases = dict(args["cases"])
     days = {name: _day(cases[name]) for name in ("from_on", "to_on")}
     bbox = None if cases["bbox"] is None else tuple(cases["bbox"])
-    rows = CaseRows(**{**cases, **days, "bbox": bbox})
+    kinds = None if cases["kinds"] is None else tuple(cases["kinds"])
+    rows = CaseRows(**{**cases, **days, "bbox": bbox, "kinds": kinds})
     return ExportRequest(**{**args, "on": _day(args["on"]), "cases": rows})
 
 

@@ -24,7 +24,7 @@ _NAMED_ONLY = frozenset({"member"})
 class CaseRows:
     """Which rows of the ledger; None: all.  ``bbox`` is west, south, east, north."""
 
-    kind: str | None = None
+    kinds: tuple[str, ...] | None = None
     state: str | None = None
     open: bool | None = None
     queue: bool | None = None
@@ -35,7 +35,8 @@ class CaseRows:
     def as_params(self) -> dict[str, Any]:
         edges = self.bbox or (None,) * 4
         return {
-            "kind": self.kind, "state": self.state, "open": self.open, "queue": self.queue,
+            "kinds": None if self.kinds is None else list(self.kinds),
+            "state": self.state, "open": self.open, "queue": self.queue,
             "from_on": self.from_on, "to_on": self.to_on,
             **dict(zip(("west", "south", "east", "north"), edges, strict=True)),
         }  # fmt: skip

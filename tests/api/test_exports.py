@@ -196,7 +196,7 @@ def test_stopped_export_leaves_no_file(
         "user_id": town.users["centre"],
         "request": {"kind": "grid", "file_format": "csv", "encoding": "UTF-8", "area_code": None,
                     "on": None, "purpose": None,
-                    "cases": dict.fromkeys(("kind", "state", "open", "queue", "from_on", "to_on",
+                    "cases": dict.fromkeys(("kinds", "state", "open", "queue", "from_on", "to_on",
                                             "bbox"))},
     }  # fmt: skip
     with pytest.raises(JobCancelled):
@@ -270,9 +270,9 @@ def test_ledger_is_filtered_as_the_list_and_names_nobody(
 
     assert code in codes()
     assert code in codes(
-        kind="land", open=True, bbox=[lng - 0.01, lat - 0.01, lng + 0.01, lat + 0.01]
+        kinds=["land"], open=True, bbox=[lng - 0.01, lat - 0.01, lng + 0.01, lat + 0.01]
     )
-    assert code not in codes(kind="family")
+    assert code not in codes(kinds=["family"])
     assert code not in codes(open=False)
     assert code not in codes(bbox=[lng + 1, lat, lng + 2, lat + 1])
     assert code not in codes(from_on="2026-01-06")

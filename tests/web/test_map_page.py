@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Page, Route, expect
 
 from tests.builders import PASSWORD, Town
@@ -218,6 +219,27 @@ def test_only_cases_in_view_are_listed(desk: Desk, town: Town) -> None:
     page.goto(f"{desk.base_url}/#17/{town.centre_of('ws1')[1]}/{town.centre_of('ws1')[0]}")
     expect(page.locator("#case-count")).not_to_have_text(str(everything))
     assert 1 <= count(page) < everything
+
+
+def test_workbook_of_the_ledger_holds_what_the_list_shows(
+    desk: Desk, town: Town, some_cases: list[str]
+) -> None:
+    page = desk.sign_in()
+    with page.expect_download() as download:
+        page.click("#export-xlsx")
+    assert download.value.suggested_filename == "wangge-case.xlsx"
+    sheet = load_workbook(io.BytesIO(download.value.path().read_bytes())).active
+    assert sheet is not None
+    everything = {row[0] for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert set(some_cases) <= everything
+    assert len(everything) == count(page)
+    page.goto(f"{desk.base_url}/#17/{town.centre_of('ws1')[1]}/{town.centre_of('ws1')[0]}")
+    expect(page.locator("#case-count")).not_to_have_text(str(len(everything)))
+    with page.expect_download() as download:
+        page.click("#export-xlsx")
+    sheet = load_workbook(io.BytesIO(download.value.path().read_bytes())).active
+    assert sheet is not None
+    assert sheet.max_row - 1 == count(page)
 
 
 def test_the_export_keeps_codes_as_text(desk: Desk, town: Town, some_cases: list[str]) -> None:

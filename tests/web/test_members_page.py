@@ -19,7 +19,7 @@ import pytest
 import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
@@ -316,3 +316,17 @@ def test_both_languages_of_the_page_have_the_same_words(phone: Page) -> None:
         gaps = [sorted(part.split("}")[0] for part in books[lang][key].split("{")[1:])
                 for lang in ("zh", "en")]  # fmt: skip
         assert gaps[0] == gaps[1], key
+
+
+@pytest.mark.browser
+def test_roster_is_exported_for_a_stated_purpose(phone: Page) -> None:
+    phone.tap("#export-roster")
+    phone.select_option("#export-purpose", "correct_record")
+    shoot(phone, "members-export")
+    with phone.expect_download() as started:
+        phone.tap("#export-go")
+    assert started.value.suggested_filename == "wangge-member.xlsx"
+    sheet = load_workbook(io.BytesIO(started.value.path().read_bytes())).active
+    assert sheet is not None
+    assert "曾小芳" in {row[0] for row in sheet.iter_rows(min_row=2, values_only=True)}
+    expect(phone.locator("#export-roster")).to_be_visible()

@@ -12,13 +12,15 @@ LEFT JOIN cell_version v ON v.cell_version_id = c.cell_version_id
 LEFT JOIN post p ON p.post_id = c.lead_post_id
 LEFT JOIN post_kind pk ON pk.kind = p.kind
 LEFT JOIN officer o ON o.officer_id = c.lead_officer_id
-WHERE (%(kind)s::text IS NULL OR c.kind = %(kind)s)
+WHERE (%(kinds)s::text[] IS NULL OR c.kind = ANY (%(kinds)s::text[]))
   AND (%(state)s::text IS NULL OR c.state = %(state)s)
   AND (%(open)s::boolean IS NULL OR (c.closed_on IS NULL) = %(open)s)
   AND (%(queue)s::boolean IS NULL OR (c.queue_reason IS NOT NULL) = %(queue)s)
   AND (%(from_on)s::date IS NULL OR c.happened_on >= %(from_on)s)
   AND (%(to_on)s::date IS NULL OR c.happened_on <= %(to_on)s)
   AND (%(west)s::float8 IS NULL
+       -- one without a place waits in the queue, wherever one looks
+       OR (%(queue)s AND c.geom IS NULL)
        OR c.geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490))
   AND (%(area_lo)s::text IS NULL OR (c.scope_key >= %(area_lo)s AND c.scope_key < %(area_hi)s))
 ORDER BY c.registered_at DESC, c.case_id DESC

@@ -20,7 +20,7 @@ BATCH_ROWS: Final = 5_000
 WKB: Final = "wkb"
 NO_FILTER: Final[Mapping[str, Any]] = dict.fromkeys(
     (
-        "area_lo", "area_hi", "kind", "state", "open", "queue", "from_on", "to_on",
+        "area_lo", "area_hi", "kinds", "state", "open", "queue", "from_on", "to_on",
         "west", "south", "east", "north",
     )
 )  # fmt: skip

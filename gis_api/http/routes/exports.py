@@ -17,10 +17,17 @@ from gis_api.actions.export_jobs import (
     read_export,
 )
 from gis_api.actions.export_request import list_allowed
+from gis_api.audit.personal.purposes import read_purposes
 from gis_api.db.engine import Actor
 from gis_api.http.dependencies import ServicesDep
 from gis_api.http.dependencies.permit import permit
-from gis_api.http.schemas.exports import ExportBody, ExportKindItem, ExportKinds, ExportState
+from gis_api.http.schemas.exports import (
+    ExportBody,
+    ExportKindItem,
+    ExportKinds,
+    ExportState,
+    PurposeItem,
+)
 from gis_api.jobs.store import Job
 
 router = APIRouter(prefix="/api/exports", tags=["exports"])
@@ -46,7 +53,12 @@ def get_kinds(exporter: Follower) -> ExportKinds:
         )
         for one in list_allowed(exporter)
     ]  # fmt: skip
-    return ExportKinds(items=items)
+    purposes = [
+        PurposeItem(slug=one.slug, zh=one.zh, en=one.en)
+        for one in read_purposes().values()
+        if one.asked and any(item.may_unmask for item in items)
+    ]
+    return ExportKinds(items=items, purposes=purposes)
 
 
 @router.post(

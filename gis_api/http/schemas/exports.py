@@ -21,7 +21,7 @@ class CaseRowsBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Slug | None = None
+    kinds: Annotated[list[Slug], Field(max_length=200)] | None = None
     state: Slug | None = None
     open: bool | None = None
     queue: bool | None = None
@@ -30,7 +30,8 @@ class CaseRowsBody(BaseModel):
     bbox: tuple[Lng, Lat, Lng, Lat] | None = None
 
     def to_rows(self) -> CaseRows:
-        return CaseRows(**self.model_dump())
+        given = self.model_dump()
+        return CaseRows(**given | {"kinds": None if self.kinds is None else tuple(self.kinds)})
 
 
 class ExportBody(BaseModel):
@@ -72,10 +73,19 @@ class ExportKindItem(BaseModel):
     may_unmask: bool
 
 
+class PurposeItem(BaseModel):
+    """A purpose that shows persons in the clear."""
+
+    slug: str
+    zh: str
+    en: str
+
+
 class ExportKinds(BaseModel):
-    """The kinds that one may export."""
+    """The kinds that one may export, and the purposes that one may give."""
 
     items: list[ExportKindItem]
+    purposes: list[PurposeItem]
 
 
 class ExportState(BaseModel):

@@ -25,7 +25,14 @@ export const whenSignedOut = (fn) => {
   onSignedOut = fn;
 };
 
-export async function request(method, path, { query, json, form, headers = {}, signal } = {}) {
+/** The parsed answer, or null for one without content. */
+export async function request(method, path, options = {}) {
+  const response = await send(method, path, options);
+  return response.status === 204 ? null : response.json();
+}
+
+/** The answer itself, for files; a refusal becomes an ApiProblem. */
+export async function send(method, path, { query, json, form, headers = {}, signal } = {}) {
   const url = new URL(path, location.origin);
   for (const [key, value] of Object.entries(query ?? {})) {
     if (value !== null && value !== undefined && value !== "") url.searchParams.set(key, value);
@@ -41,7 +48,7 @@ export async function request(method, path, { query, json, form, headers = {}, s
     if (error.name === "AbortError") throw error;
     throw new ApiProblem({ status: 0, code: "offline" });
   }
-  if (response.ok) return response.status === 204 ? null : response.json();
+  if (response.ok) return response;
   const problem = await readProblem(response);
   if (problem.status === 401 && path !== "/api/session" && !AT_THE_DOOR.has(problem.code)) onSignedOut();
   throw problem;

@@ -99,6 +99,8 @@ export default {
   "list.when": "Filed · state",
   "list.filter": "Filter by progress",
   "list.export": "CSV",
+  "list.exportXlsx": "Excel",
+  "list.exportFailed": "Not exported: {why}",
   "list.print": "Print",
   "list.and": ", ",
   "only.all": "All",

@@ -99,6 +99,8 @@ export default {
   "list.when": "登记 · 状态",
   "list.filter": "按办理情况筛选",
   "list.export": "导出 CSV",
+  "list.exportXlsx": "导出 Excel",
+  "list.exportFailed": "没有导出：{why}",
   "list.print": "打印",
   "list.and": "、",
   "only.all": "全部",

@@ -1,11 +1,16 @@
 // Legend, table and signs on the map: three drawings of the same cases under the same filter.
 import { countKinds, filterCases } from "../data/cases.js";
+import { exportRows, ledgerFilter } from "../data/export.js";
 import { selectedCase } from "../data/hash.js";
+import { may } from "../data/rights.js";
+import { t } from "../i18n/index.js";
 import { createCaseList } from "../ui/case_list.js";
 import { createLegend } from "../ui/legend.js";
+import { problemText } from "../ui/problem.js";
+import { toast } from "../ui/toast.js";
 
 /** Draws again whenever cases, filter or selection change; draw() after the view moved. */
-export function createFilteredView({ store, stage, place, words, cases, casesLayer, grid, selection }) {
+export function createFilteredView({ store, stage, place, session, words, cases, casesLayer, grid, selection }) {
   let problem = null;
   let retry = () => {};
 
@@ -20,7 +25,20 @@ export function createFilteredView({ store, stage, place, words, cases, casesLay
     setOnly: (only) => store.set({ only }),
     printPage: () => window.print(),
     retry: () => retry(),
+    exportFile: may(session, "export", "case") ? exportSeen : null,
   });
+
+  /** The ledger of what the list shows, as the server lets this person have it. */
+  async function exportSeen() {
+    const { hidden, only } = store.get();
+    const kinds = place.case_kinds.map((kind) => kind.kind);
+    const cases = ledgerFilter({ kinds, hidden, only, bounds: stage.bounds() });
+    try {
+      await exportRows({ kind: "case", format: "xlsx", cases });
+    } catch (error) {
+      toast(t("list.exportFailed", { why: problemText(error) }), { tone: "warn" });
+    }
+  }
 
   function draw() {
     const { hidden, only, sel } = store.get();

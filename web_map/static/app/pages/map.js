@@ -91,7 +91,7 @@ function run(store, bar, session, place) {
     store, stage, place, session, words, cases, casesLayer, grid,
     expect: (code) => live.expect(code),
   });
-  const view = createFilteredView({ store, stage, place, words, cases, casesLayer, grid, selection });
+  const view = createFilteredView({ store, stage, place, session, words, cases, casesLayer, grid, selection });
   const live = keepLive({
     words, cases, bar,
     refresh,

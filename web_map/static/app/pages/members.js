@@ -7,6 +7,7 @@ import { problemBox } from "../ui/problem.js";
 import { membersApi } from "./members_api.js";
 import { gridList, memberList, memberRow } from "./members_list.js";
 import { memberPanel } from "./members_panel.js";
+import { exportRoster } from "./members_export.js";
 import { printRoster } from "./members_print.js";
 import { requestsView } from "./members_requests.js";
 import { rosterView } from "./members_roster.js";
@@ -108,6 +109,7 @@ function content() {
     list: () => [
       memberList(page, openMember),
       h("button", { type: "button", class: "button wide m-print", id: "print", onclick: () => printRoster(page) }, w("m.print")),
+      exportRoster(),
     ],
     grids: () => gridList(page),
     requests: () => requestsView(page),

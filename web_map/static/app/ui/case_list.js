@@ -10,7 +10,7 @@ const SHOWN = 300;
 const FILTERS = ["all", "open", "closed", "queue"];
 
 /** Draws into #cases; names are looked up in words {kinds, sources} as Maps. */
-export function createCaseList({ words, choose, setOnly, printPage, retry }) {
+export function createCaseList({ words, choose, setOnly, printPage, retry, exportFile = null }) {
   const room = byId("cases");
   let items = [];
 
@@ -90,6 +90,9 @@ export function createCaseList({ words, choose, setOnly, printPage, retry }) {
           h("span", { class: "quiet" }, t("list.ofTotal", { total: state.total })),
           h("span", { class: "grow" }),
           h("button", { type: "button", class: "link", id: "export", disabled: !items.length, onclick: exportCsv }, t("list.export")),
+          exportFile
+            ? h("button", { type: "button", class: "link only-desk", id: "export-xlsx", disabled: !items.length, onclick: exportFile }, t("list.exportXlsx"))
+            : null,
           h("button", { type: "button", class: "link only-desk", onclick: printPage }, t("list.print")),
         ),
         h(

@@ -1,0 +1,42 @@
+// Rows as a file: the server writes it, masks it and notes it; a large one is waited for.
+import { ApiProblem, request, send } from "./api.js";
+
+const POLL_MS = 1000;
+
+/** Have what body asks for as a download; step({done, total}) while the worker makes it. */
+export async function exportRows(body, step = () => {}) {
+  const answer = await send("POST", "/api/exports", { json: body });
+  if (answer.status !== 202) return save(answer);
+  let state = await answer.json();
+  const path = `/api/exports/${encodeURIComponent(state.export_id)}`;
+  while (state.state === "waiting" || state.state === "running") {
+    step(state);
+    await new Promise((done) => setTimeout(done, POLL_MS));
+    state = await request("GET", path);
+  }
+  if (state.state !== "succeeded") throw new ApiProblem({ status: 409, code: state.problem ?? "export.failed" });
+  return save(await send("GET", `${path}/file`));
+}
+
+/** What one may export, and the purposes that show persons in the clear. */
+export const exportKinds = () => request("GET", "/api/exports/kinds");
+
+/** The filter of the map's list in the words of the ledger. */
+export function ledgerFilter({ kinds, hidden, only, bounds }) {
+  const cases = { bbox: bounds };
+  if (hidden.size) cases.kinds = kinds.filter((kind) => !hidden.has(kind));
+  if (only === "open") cases.open = true;
+  if (only === "closed") cases.open = false;
+  if (only === "queue") Object.assign(cases, { open: true, queue: true });
+  return cases;
+}
+
+async function save(answer) {
+  const named = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "");
+  const url = URL.createObjectURL(await answer.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = named ? named[1] : "wangge";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
