@@ -70,7 +70,7 @@ class RequestShell:
         route = get_route_template(scope)
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self._metrics.count_answer(method, route, status, seconds)
-        if status < 400 and route in _QUIET_ROUTES:
+        if status < 400 and (route in _QUIET_ROUTES or route.startswith("/tiles/")):
             return
         account_id = scope.get("state", {}).get("account_id")
         write_request_line(request_id, method, route, status, seconds, account_id)

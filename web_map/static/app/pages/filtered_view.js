@@ -1,4 +1,5 @@
 // Legend, table and signs on the map: three drawings of the same cases under the same filter.
+import { CASES_FROM_ZOOM, filterCounts, loadCaseCounts } from "../data/case_counts.js";
 import { countKinds, filterCases } from "../data/cases.js";
 import { exportRows, ledgerFilter } from "../data/export.js";
 import { selectedCase } from "../data/hash.js";
@@ -12,6 +13,7 @@ import { toast } from "../ui/toast.js";
 /** Draws again whenever cases, filter or selection change; draw() after the view moved. */
 export function createFilteredView({ store, stage, place, session, words, cases, casesLayer, grid, selection }) {
   let problem = null;
+  let turn = 0;
   let retry = () => {};
 
   const legend = createLegend({
@@ -59,10 +61,25 @@ export function createFilteredView({ store, stage, place, session, words, cases,
   }
 
   function drawAll() {
-    const { hidden, only } = store.get();
+    turn += 1;
     draw();
-    casesLayer.show(filterCases(cases.list(), { hidden, only, bounds: null }));
+    const { zoom } = stage.view();
+    const { only } = store.get();
+    // where the page cannot hold all cases in view, the server counts them
+    if (cases.isPartial() && zoom < CASES_FROM_ZOOM && only !== "queue") drawCounted(turn, zoom);
+    else drawMarks(null);
+  }
+
+  function drawMarks(counts) {
+    const { hidden, only } = store.get();
+    const held = filterCases(cases.list(), { hidden, only, bounds: null });
+    casesLayer.show(held, counts && filterCounts(counts, { hidden, only }));
     grid.drawLabels();
+  }
+
+  async function drawCounted(mine, zoom) {
+    const counts = await loadCaseCounts(stage.bounds(), zoom).catch(() => null);
+    if (mine === turn) drawMarks(counts);
   }
 
   cases.on(drawAll);

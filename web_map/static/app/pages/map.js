@@ -82,9 +82,9 @@ function run(store, bar, session, place) {
     choose: (code) => selection.chooseCase(code),
     chooseMany: (items) => selection.chooseMany(items),
     labelOf: (items) =>
-      items.length === 1
+      items.length === 1 && items[0].code
         ? `${named(words.kinds.get(items[0].kind))} · ${items[0].code}`
-        : t("map.cluster", { n: items.length }),
+        : t("map.cluster", { n: items.reduce((sum, item) => sum + (item.n ?? 1), 0) }),
   });
   const grid = createGridView({ store, stage, cells, obstacles: casesLayer.boxes });
   const selection = createSelection({

@@ -30,9 +30,13 @@ const Ring = L.CircleMarker.extend({
   },
 });
 
+// a bin that the server counted stands for n cases
+const countAll = (items) => items.reduce((sum, item) => sum + (item.n ?? 1), 0);
+
 function drawRing(ctx, { x, y }, radius, items) {
   const counts = new Map();
-  for (const item of items) counts.set(item.kind, (counts.get(item.kind) ?? 0) + 1);
+  const total = countAll(items);
+  for (const item of items) counts.set(item.kind, (counts.get(item.kind) ?? 0) + (item.n ?? 1));
   ctx.save();
   ctx.beginPath();
   ctx.arc(x, y, radius + 1.5, 0, 2 * Math.PI);
@@ -41,7 +45,7 @@ function drawRing(ctx, { x, y }, radius, items) {
   let from = -Math.PI / 2;
   ctx.lineWidth = 4.5;
   for (const [kind, count] of [...counts].sort((a, b) => b[1] - a[1])) {
-    const to = from + (count / items.length) * 2 * Math.PI;
+    const to = from + (count / total) * 2 * Math.PI;
     ctx.beginPath();
     ctx.arc(x, y, radius - 2, from, to);
     ctx.strokeStyle = styleOf(kind).color;
@@ -49,10 +53,10 @@ function drawRing(ctx, { x, y }, radius, items) {
     from = to;
   }
   ctx.fillStyle = "#1c271d";
-  ctx.font = `600 ${items.length > 99 ? 11 : 12.5}px system-ui, "Noto Sans CJK SC", sans-serif`;
+  ctx.font = `600 ${total > 99 ? 11 : 12.5}px system-ui, "Noto Sans CJK SC", sans-serif`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
-  ctx.fillText(String(items.length), x, y + 0.5);
+  ctx.fillText(String(total), x, y + 0.5);
   ctx.restore();
 }
 
@@ -65,6 +69,7 @@ export function createCasesLayer(map, { choose, chooseMany, labelOf }) {
   const renderer = L.canvas({ pane: "cases", padding: 0.3 });
   const group = L.layerGroup().addTo(map);
   let items = [];
+  let bins = null;
   let chosenCode = null;
 
   // a node: Leaflet would read a string as markup
@@ -90,7 +95,7 @@ export function createCasesLayer(map, { choose, chooseMany, labelOf }) {
     const mark = new Ring([lat, lng], {
       renderer,
       pane: "cases",
-      radius: ringRadius(members.length),
+      radius: ringRadius(countAll(members)),
       items: members,
       bubblingMouseEvents: false,
     });
@@ -103,14 +108,15 @@ export function createCasesLayer(map, { choose, chooseMany, labelOf }) {
     const bounds = L.latLngBounds(members.map((item) => [item.lat, item.lng]));
     const target = map.getBoundsZoom(bounds.pad(0.2));
     const stuck = bounds.getNorthEast().distanceTo(bounds.getSouthWest()) < 2;
-    if (stuck || map.getZoom() >= map.getMaxZoom() - 0.5) chooseMany(members);
+    if (bins) map.setView(bounds.getCenter(), Math.min(map.getZoom() + 2, map.getMaxZoom()));
+    else if (stuck || map.getZoom() >= map.getMaxZoom() - 0.5) chooseMany(members);
     else map.setView(bounds.getCenter(), Math.min(Math.max(target, map.getZoom() + 1), map.getMaxZoom()));
   }
 
   function draw() {
     group.clearLayers();
     const zoom = map.getZoom();
-    const points = items.filter(hasPoint).map((item) => {
+    const points = (bins ?? items).filter(hasPoint).map((item) => {
       const { x, y } = map.project([item.lat, item.lng], zoom);
       return { x, y, item };
     });
@@ -118,10 +124,13 @@ export function createCasesLayer(map, { choose, chooseMany, labelOf }) {
       const found = members.map((point) => point.item);
       const chosen = found.find((item) => item.code === chosenCode);
       const rest = chosen ? found.filter((item) => item !== chosen) : found;
-      if (rest.length === 1) group.addLayer(sign(rest[0]));
+      if (bins) group.addLayer(ring(found));
+      else if (rest.length === 1) group.addLayer(sign(rest[0]));
       else if (rest.length > 1) group.addLayer(ring(rest));
       if (chosen) group.addLayer(sign(chosen));
     }
+    const marked = bins && items.find((item) => item.code === chosenCode);
+    if (marked && hasPoint(marked)) group.addLayer(sign(marked));
   }
 
   map.on("zoomend", draw);
@@ -133,8 +142,10 @@ export function createCasesLayer(map, { choose, chooseMany, labelOf }) {
         const r = mark.getRadius() + 1;
         return { x0: x - r, x1: x + r, y0: y - r, y1: y + r };
       }),
-    show(next) {
+    /** Cases as signs; with counts [{lng, lat, kind, n}] these as rings in their place. */
+    show(next, counts = null) {
       items = [...next].sort((a, b) => (a.code < b.code ? -1 : 1));
+      bins = counts;
       draw();
     },
     mark(code) {
