@@ -25,8 +25,8 @@ def read_attention(
     engine: Engine, actor: Actor, *, reason: str | None, mine: bool, limit: int, offset: int
 ) -> list[Row]:
     """Findings in the actor's area, oldest first; InvalidInput ``attention.reason``."""
-    if reason is not None and reason not in store.REASONS:
-        raise InvalidInput("attention.reason", field="reason", known=list(store.REASONS))
+    if reason is not None and reason not in store.URGENCY:
+        raise InvalidInput("attention.reason", field="reason", known=list(store.URGENCY))
     if mine and actor.officer_id is None:
         return []
     with begin(engine, actor) as conn:

@@ -104,6 +104,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/cases/{code}/papers"): HANDLERS,
     ("GET", "/api/cases/{code}/clocks"): HANDLERS,
     ("GET", "/api/case-words"): HANDLERS,
+    ("GET", "/api/cases/{code}/dossier"): HANDLERS,
     ("GET", "/api/my-cases"): HANDLERS,
     ("GET", "/api/attention"): HANDLERS,
     ("GET", "/api/attachments/{attachment_id}"): HANDLERS,

@@ -14,9 +14,10 @@ from grid_boundaries.store.sql_files import row_or_none, rows, sql_runner
 
 _run = sql_runner(__file__)
 Row = dict[str, Any]
-REASONS = (
-    "no_officer", "no_movement", "stuck", "suspended_long", "past_due", "due_soon",
-    "performance_due", "unanswered", "not_followed_up",
+# What presses most comes first.
+URGENCY = (
+    "past_due", "performance_due", "unanswered", "due_soon", "stuck", "no_officer", "no_movement",
+    "suspended_long", "not_followed_up",
 )  # fmt: skip
 
 
@@ -31,7 +32,7 @@ def sweep(conn: Connection) -> Row:
 
     Officers hear once of each reason; what is no longer true is taken off the list.
     """
-    row = row_or_none(_run(conn, "sweep", **read_limits()))
+    row = row_or_none(_run(conn, "sweep", urgency=list(URGENCY), **read_limits()))
     assert row is not None
     return dict(row)
 

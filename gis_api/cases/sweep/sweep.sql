@@ -42,6 +42,9 @@ WITH opened AS MATERIALIZED (
   SELECT case_id, 'not_followed_up', closed_on FROM "case"
   WHERE state = 'closed' AND outcome IN ('agreement_written', 'agreement_oral')
     AND closed_on < today() - %(not_followed_up)s
+), known AS MATERIALIZED (
+  -- as it was: what is being added must not be looked at, however often
+  SELECT case_id, reason FROM case_attention
 ), gone AS (
   DELETE FROM case_attention a
   WHERE NOT EXISTS (SELECT FROM found f WHERE f.case_id = a.case_id AND f.reason = a.reason)
@@ -49,14 +52,16 @@ WITH opened AS MATERIALIZED (
 ), added AS (
   INSERT INTO case_attention (case_id, reason, since_on)
   SELECT f.case_id, f.reason, f.since_on FROM found f
-  WHERE NOT EXISTS (SELECT FROM case_attention a
-                    WHERE a.case_id = f.case_id AND a.reason = f.reason)
+  WHERE NOT EXISTS (SELECT FROM known k WHERE k.case_id = f.case_id AND k.reason = f.reason)
+  ON CONFLICT (case_id, reason) DO NOTHING
   RETURNING case_id, reason
 ), told AS (
   INSERT INTO notification (officer_id, case_id, kind)
-  SELECT c.lead_officer_id, a.case_id, 'case.' || a.reason
+  -- one message a case, of what presses most
+  SELECT DISTINCT ON (a.case_id) c.lead_officer_id, a.case_id, 'case.' || a.reason
   FROM added a JOIN "case" c USING (case_id)
   WHERE c.lead_officer_id IS NOT NULL
+  ORDER BY a.case_id, array_position(%(urgency)s::text[], a.reason)
 )
 SELECT (SELECT count(*) FROM added) AS found, (SELECT count(*) FROM gone) AS cleared,
        (SELECT count(*) FROM found) AS listed

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query, Response
 
+from gis_api.actions.print_dossier import print_dossier
 from gis_api.actions.take_step import read_clocks, read_papers, read_steps, take_step
 from gis_api.db.engine import Actor
 from gis_api.http.dependencies import Services, ServicesDep
@@ -13,6 +15,12 @@ from gis_api.http.dependencies.permit import permit
 from gis_api.http.schemas.case_steps import StepBody
 from gis_api.http.step_views import clock_view, steps_view
 from grid_boundaries.errors import NotFound
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+FILE_CODE = re.compile(r"[0-9-]{1,40}")
 
 router = APIRouter(prefix="/api/cases", tags=["cases"])
 
@@ -43,6 +51,30 @@ def get_clocks(code: CaseCode, services: ServicesDep, actor: Reader) -> list[dic
 @router.get("/{code}/papers", summary="Documents, agreements, notes and procedures of a case")
 def get_papers(code: CaseCode, services: ServicesDep, actor: Reader) -> dict[str, Any]:
     return read_papers(services.engine, actor, code)
+
+
+@router.get(
+    "/{code}/dossier",
+    summary="The file of a case, to print and sign",
+    response_class=Response,
+    responses={200: {"content": {one: {} for one in MEDIA_TYPES.values()}}},
+)
+def get_dossier(
+    code: CaseCode,
+    services: ServicesDep,
+    actor: Reader,
+    form: Annotated[Literal["docx", "pdf"], Query()] = "pdf",
+) -> Response:
+    content = print_dossier(services.engine, actor, code, form)
+    name = f"{code}.{form}" if FILE_CODE.fullmatch(code) else f"case.{form}"
+    return Response(
+        content,
+        media_type=MEDIA_TYPES[form],
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )
 
 
 def _steps_or_receipt(services: Services, actor: Actor, code: str) -> dict[str, Any]:
