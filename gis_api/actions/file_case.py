@@ -9,6 +9,7 @@ from typing import Any
 import shapely
 from sqlalchemy import Connection, Engine
 
+from gis_api.actions.alert import alert_ladder
 from gis_api.actions.assignment import (
     Assignment,
     PartyTies,
@@ -146,6 +147,8 @@ def _write(
     start_intake_clocks(conn, case_id, new.source, new.kind, grid.token.on)
     add_audit(conn, actor, "case.file", "case", code, row_count=1)
     notify_handlers(conn, case_id, assignment, "case.assigned", already_told=())
+    if new.urgent:
+        alert_ladder(conn, grid, case_id, place, ties, assignment)
     emit_event(conn, "case.registered", _cell_code(assignment), code, access_key)
     return case_id
 

@@ -156,6 +156,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/service-requests/{code}/decline"): HELP_TAKEN,
     ("POST", "/api/service-requests/{code}/finish"): HELP_TAKEN,
     ("POST", "/api/service-requests/{code}/withdraw"): HELP_SENT,
+    ("POST", "/api/cases/urgent"): INTAKE,
     ("POST", "/api/cases/suggestions"): HANDLERS,
     ("GET", "/api/cases/{code}/suggestions"): HANDLERS,
     ("GET", "/api/cases/{code}/links"): HANDLERS,

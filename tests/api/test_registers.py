@@ -364,3 +364,35 @@ def test_weekly_list_names_the_reason(clerk: TestClient, town: Town, admin_engin
              for item in clerk.get("/api/reports/weekly").json()["items"]}  # fmt: skip
     assert found[late] == ["late"]
     assert found[quiet] == ["no_movement"]
+
+
+def told_of(engine: Engine, code: str) -> dict[int, str]:
+    with engine.connect() as conn:
+        found = conn.execute(
+            text(
+                'SELECT n.officer_id, n.kind FROM notification n JOIN "case" c USING (case_id)'
+                " WHERE c.code = :code"
+            ),
+            {"code": code},
+        ).all()
+    return {row.officer_id: row.kind for row in found}
+
+
+def test_urgent_key_tells_the_whole_ladder_but_those_complained_of(
+    micro_worker: TestClient, clerk: TestClient, town: Town, admin_engine: Engine
+) -> None:
+    lng, lat = town.centre_of("ws1")
+    place = {"lng": lng, "lat": lat}
+    first = enter(micro_worker, "/api/cases/urgent", key="u", place=place)
+    assert enter(micro_worker, "/api/cases/urgent", key="u", place=place) == first
+    assert clerk.get(f"/api/cases/{first['code']}").json()["urgent"] is True
+    officer = town.officers
+    assert told_of(admin_engine, first["code"]) == {
+        officer["ws", "grid_leader"]: "case.assigned",
+        officer["ws", "full_time_worker"]: "case.urgent",
+        officer["w", "village_leader"]: "case.urgent",
+        officer["t", "township_centre"]: "case.urgent",
+    }
+    hidden = enter(clerk, "/api/cases", kind="land", source="visit", text="合成数据", urgent=True,
+                   place=place, respondent={"kind": "village_committee"})  # fmt: skip
+    assert set(told_of(admin_engine, hidden["code"])) == {officer["t", "township_centre"]}

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query, Response
 
 from gis_api.actions import registers
+from gis_api.actions.file_case import file_case
 from gis_api.cases.registers import vocabulary
 from gis_api.cases.vocabulary import Term
 from gis_api.db.engine import Actor
@@ -27,6 +28,8 @@ from gis_api.http.schemas.registers import (
     SettlementItem,
     SettlementPage,
     TermItem,
+    UrgentAnswer,
+    UrgentBody,
 )
 
 router = APIRouter(prefix="/api", tags=["registers"])
@@ -140,6 +143,21 @@ def get_settlements(
 ) -> SettlementPage:
     found = _page(services, actor, "grid_settlement", from_on, to_on, after, limit)
     return SettlementPage(items=[SettlementItem(**row) for row in found], next=_next(found, limit))
+
+
+@router.post("/cases/urgent", status_code=201, summary="The urgent key: tell everybody above")
+def post_urgent(
+    body: UrgentBody,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("case", "file")],
+    key: Key = None,
+) -> UrgentAnswer:
+    """A place is enough; all posts of the ladder that may see it are told at once."""
+    filed = file_case(
+        services.engine, services.grids, actor, body.to_case(), idempotency_key=key,
+        margin_m=services.limits.envelope_margin_m,
+    )  # fmt: skip
+    return UrgentAnswer(code=filed.code)
 
 
 def _terms(terms: Sequence[Term]) -> list[TermItem]:

@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from gis_api.actions.registers import NewReception, NewSession, NewSettlement
+from gis_api.cases.intake import NewCase
 from gis_api.cases.registers.vocabulary import CLOSINGS, DOORS, ORGANS, OUTCOMES, WAYS
-from gis_api.http.schemas.cases import Code, Id, PlaceBody, Slug
+from gis_api.http.schemas.cases import MAX_TEXT, Accuracy, Code, Id, PlaceBody, Slug
 
 Door = Literal["window", "talking_room", "leader_day", "field", "phone"]
 Outcome = Literal["consulted", "repeat", "explained", "passed_on", "registered"]
@@ -128,6 +129,37 @@ class SettlementBody(_Body):
             settled_on=self.settled_on,
             note=self.note,
         )
+
+
+class UrgentBody(_Body):
+    """The urgent key: where one stands, and a few words if there is time."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={"examples": [{"place": {"lng": 110.65, "lat": 39.45}}]},
+    )
+
+    place: PlaceBody
+    kind: Slug = "other"
+    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)] = "紧急上报，详情待补"
+    accuracy_m: Accuracy | None = None
+
+    def to_case(self) -> NewCase:
+        return NewCase(
+            kind=self.kind,
+            text=self.text,
+            source="grid_worker",
+            place=self.place.to_place(),
+            urgent=True,
+            accuracy_m=self.accuracy_m,
+        )
+
+
+class UrgentAnswer(BaseModel):
+    """The code to go on with."""
+
+    code: str
 
 
 class SessionItem(BaseModel):

@@ -60,6 +60,7 @@ export default {
   "inbox.empty": "No messages.",
   "notice.case.assigned": "Assigned to you",
   "notice.case.imported": "Hotline cases imported",
+  "notice.case.urgent": "Urgent",
   "notice.case.joined": "A case joined yours",
   "notice.case.joint": "Handled jointly with you",
   "notice.case.taken_away": "Given to somebody else",

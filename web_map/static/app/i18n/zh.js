@@ -60,6 +60,7 @@ export default {
   "inbox.empty": "没有消息。",
   "notice.case.assigned": "交给您的事项",
   "notice.case.imported": "新导入的热线事项",
+  "notice.case.urgent": "紧急事项",
   "notice.case.joined": "有事项并入您的事项",
   "notice.case.joint": "会同处理的事项",
   "notice.case.taken_away": "已转给他人的事项",
