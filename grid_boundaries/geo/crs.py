@@ -38,7 +38,7 @@ def zone_srid(lng: float) -> int:
     return _SRID_OF_FIRST_ZONE + (zone_meridian(lng) - _FIRST_ZONE_MERIDIAN) // 3
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def get_crs(name: str | int) -> CRS:
     """The CRS of an EPSG number, ``EPSG:n`` or WKT; raises InvalidInput ``crs.unknown``."""
     try:
@@ -47,7 +47,7 @@ def get_crs(name: str | int) -> CRS:
         raise InvalidInput("crs.unknown", crs=str(name)[:80]) from error
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def get_transformer(source: str | int, target: str | int) -> Transformer:
     """A cached Transformer in (lng, lat) or (easting, northing) order on both sides."""
     try:
