@@ -1,7 +1,8 @@
 INSERT INTO "case" (
   case_id, code, kind, source, state, urgent, happened_on, registered_at, registered_by, closed_on,
   place_kind, geom, accuracy_m, how, grid_version_id, cell_version_id, cell_id, scope_key,
-  access_key, lead_post_id, lead_officer_id, queue_reason, respondent_kind, why)
+  access_key, lead_post_id, lead_officer_id, queue_reason, respondent_kind, outcome, step_on,
+  moved_at, why)
 OVERRIDING SYSTEM VALUE
 SELECT c.case_id, c.code, c.kind, c.source,
        CASE WHEN c.closed_on IS NULL THEN 'registered' ELSE 'closed' END,
@@ -13,6 +14,13 @@ SELECT c.case_id, c.code, c.kind, c.source,
                            WHERE p.case_id = c.case_id AND p.rank < r.closed_rank
                            ORDER BY p.rank DESC LIMIT 1), '0') END,
        r.post_id, r.officer_id, queued.reason, c.respondent_kind,
+       -- by number, so that a demo is the same each time
+       CASE WHEN c.closed_on IS NOT NULL THEN
+         (ARRAY['agreement_oral', 'agreement_written', 'explained', 'explained', 'agreement_oral',
+                'referred', 'unsettled'])[1 + c.case_id %% 7] END,
+       c.closed_on,
+       coalesce(c.closed_on::timestamp AT TIME ZONE 'Asia/Shanghai' + interval '17 hours 30 minutes',
+                c.registered_at),
        jsonb_build_object(
          'case_kind', c.kind, 'how', located.how,
          'path', coalesce((SELECT jsonb_agg(jsonb_build_object(
