@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from gis_api.access.passwords import hash_password
@@ -17,8 +15,9 @@ from gis_api.access.permissions import AREA, read_permissions
 from gis_api.access.session import AccessStamp, Session
 from gis_api.db.engine import WHOLE_HI, WHOLE_LO, Actor, Scope
 from grid_boundaries.errors import Conflict, InvalidInput, NotFound
+from grid_boundaries.store.sql_files import row_or_none, sql_runner
 
-_SQL = Path(__file__).parent / "sql"
+_run = sql_runner(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +45,12 @@ class UserRow:
     created_at: datetime
 
 
-@cache
-def _statement(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text("utf-8")
-
-
-def _run(conn: Connection, name: str, params: Mapping[str, Any]) -> Any:
-    return conn.exec_driver_sql(_statement(name), dict(params))
-
-
-def _find(conn: Connection, name: str, **params: Any) -> RowMapping | None:
-    row: RowMapping | None = _run(conn, name, params).mappings().one_or_none()
-    return row
-
-
 def find_session(conn: Connection, token_hash: bytes, idle_limit: timedelta) -> Session | None:
     """The session of a token if it is alive and its account enabled; area as of today.
 
     An account whose area no longer exists sees nothing, never everything.
     """
-    row = _find(conn, "find_session", token_hash=token_hash, idle_limit=idle_limit)
+    row = row_or_none(_run(conn, "find_session", token_hash=token_hash, idle_limit=idle_limit))
     if row is None:
         return None
     return Session(
@@ -93,13 +78,13 @@ def scope_of(row: Mapping[str, Any]) -> Scope:
 
 def get_stamp(conn: Connection) -> AccessStamp:
     """The access revision, the newest grids and the day in Shanghai, now."""
-    row = _run(conn, "get_stamp", {}).mappings().one()
+    row = _run(conn, "get_stamp").mappings().one()
     return AccessStamp(row["revision"], row["grid_version_id"], row["day"])
 
 
 def bump_revision(conn: Connection) -> None:
     """Make every process forget its sessions; call it when roles, areas or grants change."""
-    _run(conn, "bump_revision", {})
+    _run(conn, "bump_revision")
 
 
 def add_session(
@@ -109,54 +94,54 @@ def add_session(
     _run(
         conn,
         "add_session",
-        {
-            "token_hash": token_hash,
-            "user_id": user_id,
-            "csrf_token": csrf_token,
-            "absolute_limit": absolute_limit,
-        },
+        token_hash=token_hash,
+        user_id=user_id,
+        csrf_token=csrf_token,
+        absolute_limit=absolute_limit,
     )
 
 
 def touch_session(conn: Connection, token_hash: bytes) -> None:
     """Write down that the session was used; at most every 30 seconds."""
-    _run(conn, "touch_session", {"token_hash": token_hash})
+    _run(conn, "touch_session", token_hash=token_hash)
 
 
 def remove_session(conn: Connection, token_hash: bytes) -> None:
     """End one session everywhere within a second."""
-    _run(conn, "remove_session", {"token_hash": token_hash})
+    _run(conn, "remove_session", token_hash=token_hash)
     bump_revision(conn)
 
 
 def remove_sessions_of_user(conn: Connection, user_id: int, *, keep: bytes | None = None) -> None:
     """End a user's sessions, except the one to ``keep``."""
-    _run(conn, "remove_sessions_of_user", {"user_id": user_id, "keep_token_hash": keep})
+    _run(conn, "remove_sessions_of_user", user_id=user_id, keep_token_hash=keep)
     bump_revision(conn)
 
 
 def prune_sessions(conn: Connection, idle_limit: timedelta) -> int:
     """Delete sessions that are over; the number of them."""
-    return int(_run(conn, "prune_sessions", {"idle_limit": idle_limit}).rowcount)
+    return int(_run(conn, "prune_sessions", idle_limit=idle_limit).rowcount)
 
 
 def take_attempt(
     conn: Connection, login: str, *, attempts: int, lock_time: timedelta
 ) -> Attempt | None:
     """Count one sign-in attempt; None when the login is unknown or locked."""
-    row = _find(conn, "take_attempt", login=login, attempts=attempts, lock_time=lock_time)
+    row = row_or_none(
+        _run(conn, "take_attempt", login=login, attempts=attempts, lock_time=lock_time)
+    )
     return None if row is None else Attempt(**row)
 
 
 def find_lock_s(conn: Connection, login: str) -> int | None:
     """Seconds until a locked login may try again; None when it is not locked."""
-    row = _find(conn, "find_lock", login=login)
+    row = row_or_none(_run(conn, "find_lock", login=login))
     return None if row is None else max(1, int(row["retry_after_s"]))
 
 
 def clear_attempts(conn: Connection, user_id: int) -> None:
     """The right password was given: start counting from zero."""
-    _run(conn, "clear_attempts", {"user_id": user_id})
+    _run(conn, "clear_attempts", user_id=user_id)
 
 
 def create_user(
@@ -188,7 +173,7 @@ def create_user(
     }
     try:
         with conn.begin_nested():
-            user_id = _run(conn, "add_user", params).scalar_one_or_none()
+            user_id = _run(conn, "add_user", **params).scalar_one_or_none()
     except IntegrityError as error:
         raise InvalidInput("user.bad_login", login=login, role=role) from error
     if user_id is None:
@@ -198,18 +183,18 @@ def create_user(
 
 def list_users(conn: Connection) -> list[UserRow]:
     """All accounts by login, disabled ones too."""
-    return [UserRow(**row) for row in _run(conn, "list_users", {}).mappings()]
+    return [UserRow(**row) for row in _run(conn, "list_users").mappings()]
 
 
 def list_accounts(conn: Connection) -> list[dict[str, Any]]:
     """Accounts of the actor's area, enabled ones first; of the whole place for who sees it all."""
-    found = _run(conn, "list_accounts", {"whole_lo": WHOLE_LO, "whole_hi": WHOLE_HI}).mappings()
+    found = _run(conn, "list_accounts", whole_lo=WHOLE_LO, whole_hi=WHOLE_HI).mappings()
     return [dict(row) for row in found]
 
 
 def get_user_actor(conn: Connection, login: str) -> Actor:
     """The actor of an enabled account, for ``wangge --as``; raises NotFound ``user.unknown``."""
-    row = _find(conn, "find_user", login=login)
+    row = row_or_none(_run(conn, "find_user", login=login))
     if row is None or row["is_disabled"]:
         raise NotFound("user.unknown", login=login)
     return Actor(row["user_id"], row["role"], scope_of(dict(row)), row["officer_id"])
@@ -217,7 +202,7 @@ def get_user_actor(conn: Connection, login: str) -> Actor:
 
 def get_actor_of(conn: Connection, user_id: int) -> Actor:
     """The actor of an enabled account as of now; raises NotFound ``user.unknown``."""
-    row = _find(conn, "find_user_by_id", user_id=user_id)
+    row = row_or_none(_run(conn, "find_user_by_id", user_id=user_id))
     if row is None or row["is_disabled"]:
         raise NotFound("user.unknown", login=str(user_id))
     return Actor(row["user_id"], row["role"], scope_of(dict(row)), row["officer_id"])
@@ -225,7 +210,7 @@ def get_actor_of(conn: Connection, user_id: int) -> Actor:
 
 def get_user_id(conn: Connection, login: str) -> int:
     """The id of an account, disabled or not; raises NotFound ``user.unknown``."""
-    row = _find(conn, "find_user", login=login)
+    row = row_or_none(_run(conn, "find_user", login=login))
     if row is None:
         raise NotFound("user.unknown", login=login)
     return int(row["user_id"])
@@ -233,7 +218,7 @@ def get_user_id(conn: Connection, login: str) -> int:
 
 def disable_user(conn: Connection, login: str) -> int:
     """Close an account and end its sessions; raises NotFound ``user.unknown``."""
-    row = _find(conn, "disable_user", login=login)
+    row = row_or_none(_run(conn, "disable_user", login=login))
     if row is None:
         raise NotFound("user.unknown", login=login)
     remove_sessions_of_user(conn, row["user_id"])
@@ -247,13 +232,15 @@ def write_password(
     _run(
         conn,
         "write_password",
-        {"user_id": user_id, "password_hash": password_hash, "must_change_password": must_change},
+        user_id=user_id,
+        password_hash=password_hash,
+        must_change_password=must_change,
     )
 
 
 def get_cell_id_by_code(conn: Connection, code: str) -> int:
     """The cell that has this code today; raises NotFound ``grid.unknown_code``."""
-    row = _find(conn, "find_cell_id_by_code", code=code)
+    row = row_or_none(_run(conn, "find_cell_id_by_code", code=code))
     if row is None:
         raise NotFound("grid.unknown_code", given=code)
     return int(row["cell_id"])

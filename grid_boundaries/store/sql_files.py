@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, CursorResult
 
+_INCLUDE: Final = re.compile(r"^-- include (?P<name>\w+)$", re.MULTILINE)
 Run = Callable[..., CursorResult[Any]]
 
 
 def sql_runner(module_file: str) -> Run:
     """A function ``run(conn, name, **params)`` for the statements beside ``module_file``.
 
-    Files are read once, here; parameters are bound by the driver as ``%(name)s``.
+    Files are read once, here; parameters are bound by the driver as ``%(name)s``.  A line
+    ``-- include NAME`` stands for the file of that name beside it, so that a list and its count
+    share one filter; KeyError where there is no such file.
     """
     folder = Path(module_file).parent
-    statements = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.sql")}
+    files = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.sql")}
+    statements = {
+        name: _INCLUDE.sub(lambda line: files[line["name"]].rstrip("\n"), text)
+        for name, text in files.items()
+    }
 
     def run(conn: Connection, name: str, /, **params: Any) -> CursorResult[Any]:
         return conn.exec_driver_sql(statements[name], params)

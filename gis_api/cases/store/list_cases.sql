@@ -12,14 +12,8 @@ LEFT JOIN post_kind k ON k.kind = p.kind
 LEFT JOIN cell_version pv ON pv.cell_id = p.cell_id AND pv.valid @> today()
 LEFT JOIN officer o ON o.officer_id = c.lead_officer_id
 WHERE (%(code)s::text IS NULL OR c.code = %(code)s)
-  AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
-  AND (%(state)s::text IS NULL OR c.state = %(state)s)
-  AND (%(queue)s::boolean IS NULL OR (c.queue_reason IS NOT NULL) = %(queue)s)
-  AND (%(scope_lo)s::text IS NULL OR (c.scope_key >= %(scope_lo)s AND c.scope_key < %(scope_hi)s))
-  AND (%(from_on)s::date IS NULL OR c.happened_on >= %(from_on)s)
-  AND (%(to_on)s::date IS NULL OR c.happened_on <= %(to_on)s)
-  AND (%(west)s::float8 IS NULL
-       OR c.geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490))
+  AND
+-- include case_filter
   AND (%(after_at)s::timestamptz IS NULL
        OR (c.registered_at, c.case_id) < (%(after_at)s, %(after_id)s))
 ORDER BY c.registered_at DESC, c.case_id DESC
