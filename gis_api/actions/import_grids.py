@@ -114,6 +114,7 @@ def import_grids(engine: Engine, actor: Actor, wanted: GridImport, *, commit: bo
     since moving ground with people on it is redraw's business.  With findings that are not
     accepted the report says so in ``refused`` and nothing is written.  A new level brings the kinds
     of case and post along, and routing rules that fit it unless there are rules of one's own.
+    A place without a name gets that of its one top cell.
 
     Raises ImportRefused with every problem of the file; InvalidInput ``level.*``,
     ``import.reason_missing``, ``import.unknown_finding``; what ``read_table`` and
@@ -155,6 +156,9 @@ def import_grids(engine: Engine, actor: Actor, wanted: GridImport, *, commit: bo
             add_levels(conn, [level])
             seed_place(conn, known, [*known, level])
         version_id = _publish(conn, actor, wanted, report, rows, merged)
+        if level.rank == 1 and len(rows.codes) == 1:
+            # the cell that holds all others is the place; a name it has already stays
+            store.name_place(conn, rows.codes[0], rows.names[0])
         _record(conn, actor, wanted, table, options, report, version_id)
     return ImportReport(**{**_fields(report), "grid_version_id": version_id})
 

@@ -111,7 +111,9 @@ def test_a_whole_town_comes_in_from_the_top_down(place: Engine, tmp_path: Path):
     import_town(place, tmp_path)
     with begin(place, SYSTEM) as conn:
         found = load_snapshot(conn, TODAY)
+        named = conn.exec_driver_sql("SELECT place, synthetic FROM place_setting").one()
     assert sorted(found.codes) == sorted(town().codes)
+    assert tuple(named) == ("T", False)
 
 
 def test_parents_can_be_found_by_ground(place: Engine, tmp_path: Path):

@@ -77,6 +77,11 @@ def mark_undone(conn: Connection, batch_id: int, undone_by: int) -> None:
     _run(conn, "mark_undone", batch_id=batch_id, undone_by=undone_by)
 
 
+def name_place(conn: Connection, code: str, name: str) -> None:
+    """Say which place this database serves, unless that has been said; real, not synthetic."""
+    _run(conn, "name_place", code=code, name=name)
+
+
 def has_people(conn: Connection) -> bool:
     """Whether households, claims or cases lie on the grid (seen with the whole scope)."""
     return bool(_run(conn, "has_people").scalar_one())
