@@ -55,13 +55,18 @@ export function translate(root = document) {
   }
 }
 
-const inChina = (options) => (value) =>
-  value
-    ? new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en-GB", {
-        timeZone: "Asia/Shanghai",
-        ...options,
-      }).format(new Date(value))
-    : "";
+// making a formatter costs a hundred times what using it does
+const inChina = (options) => {
+  const made = new Map();
+  const formatter = () => {
+    if (!made.has(lang)) {
+      const locale = lang === "zh" ? "zh-CN" : "en-GB";
+      made.set(lang, new Intl.DateTimeFormat(locale, { timeZone: "Asia/Shanghai", ...options }));
+    }
+    return made.get(lang);
+  };
+  return (value) => (value ? formatter().format(new Date(value)) : "");
+};
 
 export const formatDay = inChina({ year: "numeric", month: "2-digit", day: "2-digit" });
 export const formatTime = inChina({ hour: "2-digit", minute: "2-digit", hour12: false });
