@@ -31,6 +31,7 @@ export default {
   "signin.go": "Sign in",
   "signin.out": "Sign out",
   "signin.oidc": "Sign in with your organisation",
+  "bar.more": "Desk and my account",
   "bar.desk": "Desk",
   "signin.account": "My account",
   "signin.demoHint": "This is a demonstration; the demo sign-in is printed in the window that started the server.",

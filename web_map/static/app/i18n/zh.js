@@ -31,6 +31,7 @@ export default {
   "signin.go": "登录",
   "signin.out": "退出",
   "signin.oidc": "用统一身份认证登录",
+  "bar.more": "工作台与我的账号",
   "bar.desk": "工作台",
   "signin.account": "我的账号",
   "signin.demoHint": "本系统为演示环境，演示账号与口令见启动窗口中“演示登录”一栏。",

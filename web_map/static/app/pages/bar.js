@@ -37,6 +37,10 @@ export function createBar({ store, onHelp }) {
       document.title = `${named(place)} · ${t("app.name")}`;
       show(
         byId("user"),
+        h("a", {
+          class: "icon-button phone-only", href: may(session, "case", "list") ? "/desk" : "/account",
+          "aria-label": t("bar.more"), title: t("bar.more"),
+        }, "☰"),
         may(session, "case", "list") ? h("a", { class: "link only-desk", href: "/desk" }, t("bar.desk")) : null,
         h("a", { class: "login", href: "/account", title: t("signin.account") }, session.login),
         h("button", {
