@@ -24,6 +24,7 @@ from gis_api.actions.demo_tables import (
     plain,
     table_columns,
 )
+from gis_api.cases.registers.demo.store import add_registers
 from gis_api.cases.seeds import plan_role_ranks, plan_rules, read_seeds
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.copying import copy_columns, restart_identity
@@ -148,6 +149,7 @@ def load_demo(
         counts["case"] = load_cases(conn, town, cells, publication.grid_version_id, say)
         for table, column in IDENTITIES.items():
             restart_identity(conn, table, column)
+        add_registers(conn, village_rank)
         say("sign_ins")
         sign_ins = _create_sign_ins(conn, town, cells) + _add_party(conn)
         store.set_place(conn, town.place_id, town.title_zh, town.title_en)

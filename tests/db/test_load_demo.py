@@ -250,3 +250,18 @@ def test_a_load_that_fails_leaves_nothing(
         for table in ("cell", "household", '"case"', "app_user"):
             assert conn.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0
     engine.dispose()
+
+
+def test_registers_are_not_empty_and_lie_in_their_cells(seen: Connection) -> None:
+    for table, day in (
+        ("reception", "received_on"), ("talking_session", "held_on"),
+        ("grid_settlement", "settled_on"),
+    ):  # fmt: skip
+        found = seen.exec_driver_sql(
+            "SELECT count(*), count(*) FILTER (WHERE v.scope_key = r.scope_key"
+            f" AND {day} <= today()) FROM {table} r JOIN cell_version v USING (cell_id)"
+            " WHERE v.valid @> today()"
+        ).one()
+        assert found[0] == found[1] > 20, table
+    outcomes = seen.exec_driver_sql("SELECT count(DISTINCT outcome) FROM reception").scalar_one()
+    assert outcomes == 3
