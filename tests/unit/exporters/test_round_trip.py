@@ -196,3 +196,10 @@ def test_masked_export_is_refused_rather_than_read_over_the_real_names(
     write(path, kind, name, Batch(values, np.array([None, None], dtype=object)))
     _, _, faults = read_back("household", path)
     assert faults == ["import.masked"] * 3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_importer_looks_for_masks_wherever_we_mask(kind: str) -> None:
+    masked = get_export_kind(kind).personal
+    fields = get_kind(kind).fields
+    assert [name for name in masked if not fields[name].personal] == []
