@@ -1,7 +1,7 @@
-WITH k AS (
+WITH k AS MATERIALIZED (
   SELECT row_number, {key_select}
   FROM import_row r WHERE import_id = %(import_id)s AND fault IS NULL AND {first_key} IS NOT NULL
-), met AS (
+), met AS MATERIALIZED (
   SELECT k.row_number, min(t.{id}) AS known_id FROM k JOIN {table} t ON {same_key}
   GROUP BY k.row_number
 )

@@ -1,7 +1,7 @@
-WITH keyed AS (
+WITH keyed AS MATERIALIZED (
   SELECT row_number, {key_select}
   FROM import_row r WHERE import_id = %(import_id)s AND fault IS NULL AND {first_key} IS NOT NULL
-), repeated AS (
+), repeated AS MATERIALIZED (
   SELECT row_number
   FROM (SELECT row_number, count(*) OVER (PARTITION BY {key_names}) AS times FROM keyed) counted
   WHERE times > 1
