@@ -102,6 +102,8 @@ class ParcelPairs:
         unreadable = np.unique(
             np.concatenate([self.left[~sound_first], self.right[~sound_second]])
         ).astype(np.int64)
+        # most pairs that are left only touch, which is quicker to know than an intersection to make
+        sound[sound] = ~shapely.touches(self.first[sound], self.second[sound])
         shared = shapely.intersection(self.first[sound], self.second[sound])
         left, right = self.left[sound], self.right[sound]
         some = shapely.area(shared) > 0
