@@ -232,6 +232,7 @@ def _load_vocabulary(conn: Connection, town: DemoTown, village_rank: int) -> Non
         conn,
         "case_kind",
         {name: plain(case_kinds[name]) for name in names}
+        | {"parent_kind": [row.get("parent_kind") for row in seeds["case_kinds"]]}
         | {"position": list(range(1, len(case_kinds) + 1))},
     )
     copy_columns(conn, "post_kind", {name: plain(town.post_kinds[name]) for name in names})

@@ -31,6 +31,7 @@ POST_KINDS: tuple[tuple[str, str, str], ...] = (
     ("volunteer", "志愿者", "volunteer"),
     ("deputy", "代理人", "deputy"),
     ("township_centre", "综治中心", "governance centre"),
+    ("county_centre", "旗县综治中心", "county governance centre"),
     ("work_group_relocation", "征迁专班", "relocation work group"),
     ("work_group_mine_village", "企地专班", "mine–village work group"),
 )

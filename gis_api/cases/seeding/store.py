@@ -23,7 +23,7 @@ def seed_place(conn: Connection, before: Sequence[Level], after: Sequence[Level]
     none is.
     """
     for position, kind in enumerate(read_seeds()["case_kinds"], start=1):
-        _run(conn, "add_case_kind", position=position, **kind)
+        _run(conn, "add_case_kind", **({"parent_kind": None, "position": position} | kind))
     for kind in read_seeds()["post_kinds"]:
         _run(conn, "add_post_kind", **kind)
     found = _read_plan(conn)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from gis_api.cases.ladder import RUNGS
+from gis_api.cases.lawful import read_lawful
 from gis_api.cases.seeds import plan_role_ranks, plan_rules, read_seeds
+from layers.demo.posts import POST_KINDS
 
 
 @pytest.mark.parametrize(
@@ -48,3 +51,23 @@ def test_the_ladder_leads_upwards():
     _, ladder = plan_rules(plan_role_ranks(4, 2), {})
     ranks = [step.post_rank for step in ladder]
     assert ranks == sorted(ranks, reverse=True)
+
+
+def test_what_the_lawful_table_and_the_ladder_name_is_seeded():
+    seeds = read_seeds()
+    assert read_lawful().kinds.keys() == {row["kind"] for row in seeds["case_kinds"]}
+    posts = {row["kind"] for row in seeds["post_kinds"]}
+    assert {kind for kind, _ in RUNGS} <= posts
+    assert posts == {kind for kind, _, _ in POST_KINDS}
+
+
+def test_a_kind_stands_below_one_that_was_seeded_before_it_and_goes_to_the_same_post():
+    rows = read_seeds()["case_kinds"]
+    kinds = [row["kind"] for row in rows]
+    below = {row["kind"]: row["parent_kind"] for row in rows if "parent_kind" in row}
+    assert below == {"land_contract": "land", "land_title": "land"}
+    rules, _ = plan_rules(plan_role_ranks(4, 2), {})
+    post_of = {rule.case_kind: (rule.post_kind, rule.post_rank) for rule in rules}
+    for kind, parent in below.items():
+        assert kinds.index(parent) < kinds.index(kind)
+        assert post_of[kind] == post_of[parent]
