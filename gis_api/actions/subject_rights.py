@@ -16,7 +16,13 @@ from sqlalchemy import Connection, Engine
 
 from gis_api.access.permissions import require_permission
 from gis_api.audit.personal import store
-from gis_api.audit.personal.erasure import STOPS, Outcome, plan_household, plan_party
+from gis_api.audit.personal.erasure import (
+    STOPS,
+    Outcome,
+    plan_household,
+    plan_party,
+    plan_signer,
+)
 from gis_api.audit.personal.purposes import require_note_code, require_purpose
 from gis_api.cases.store.writing import add_history
 from gis_api.db.audit_trail import add_audit
@@ -60,6 +66,7 @@ class Request:
 class _Found:
     household: Row | None
     parties: list[Row]
+    signers: list[Row]
     holds: list[Row]
 
     def holds_of(self, case_id: int) -> list[Row]:
@@ -73,7 +80,8 @@ def export_subject(engine: Engine, subject: Subject, request: Request) -> dict[s
     """
     with begin(engine, SYSTEM) as conn:
         found = _open(conn, subject, request, "export")
-        codes = sorted({party["case_code"] for party in found.parties})
+        codes = sorted({row["case_code"] for row in found.parties + found.signers})
+        case_ids = _case_ids(found.parties)
         household = found.household
         exported = {
             "household": [] if household is None else [_pick(household, _HOUSEHOLD_SHOWN)],
@@ -83,6 +91,10 @@ def export_subject(engine: Engine, subject: Subject, request: Request) -> dict[s
                 for party in found.parties
                 if party["side"] == "reporter" and party["has_text"]
             ],
+            "signatures": [_pick(signer, _SIGNER_SHOWN) for signer in found.signers],
+            "agreements": store.list_agreements(conn, case_ids),
+            "performances": store.list_performances(conn, case_ids),
+            "papers": store.list_papers(conn, case_ids),
             "land": [] if household is None else store.list_claims(conn, subject.household_id or 0),
             "holds": [_pick(hold, ("case_code", "basis", "review_on")) for hold in found.holds],
             "looks": store.list_looks(conn, codes),
@@ -96,6 +108,9 @@ _PARTY_SHOWN = (
     "case_code", "kind", "state", "happened_on", "closed_on", "side", "name", "phone",
     "household_id", "blanked_at",
 )  # fmt: skip
+
+
+_SIGNER_SHOWN = ("case_code", "name", "household_id", "gave_mandate", "blanked_at")
 
 
 def correct_subject(
@@ -147,6 +162,12 @@ def erase_subject(
             needed = needed or next(iter(stops), None)
             _erase_party(conn, request, party, planned)
             outcomes += planned
+        for signer in found.signers:
+            one = plan_signer(signer, found.holds_of(signer["case_id"]))
+            needed = needed or (one.reason if one.reason in STOPS else None)
+            if one.reason == "blanked":
+                _erase_signer(conn, request, signer)
+            outcomes.append(one)
         if found.household is not None:
             planned = plan_household(found.household, needed)
             if planned[0].reason == "blanked":
@@ -172,6 +193,12 @@ def _erase_party(conn: Connection, request: Request, party: Row, planned: list[O
         _link(conn, request, party, "personal_erased", detail)
 
 
+def _erase_signer(conn: Connection, request: Request, signer: Row) -> None:
+    store.blank_signer(conn, signer["case_signer_id"])
+    detail = {"erased": ["case_signer"], "signer_id": signer["case_signer_id"]}
+    _link(conn, request, signer, "personal_erased", detail)
+
+
 def _open(conn: Connection, subject: Subject, request: Request, verb: str) -> _Found:
     """Check who asks and why, then find what is named; its cases are held until the end."""
     subject.require_one()
@@ -187,17 +214,31 @@ def _open(conn: Connection, subject: Subject, request: Request, verb: str) -> _F
         household = store.find_household(conn, subject.household_id)
         if household is None:
             raise NotFound("subject.household_unknown", household_id=subject.household_id)
-        case_ids = _case_ids(store.list_parties_of_household(conn, subject.household_id))
+        case_ids = _case_ids(
+            store.list_parties_of_household(conn, subject.household_id)
+            + store.list_signers(conn, subject.household_id)
+        )
     else:
         case_ids = [_get_case_id(conn, subject)]
     for case_id in case_ids:
         store.lock_case(conn, case_id)
     parties = _list_parties(conn, subject, case_ids)
-    return _Found(household, parties, store.list_holds(conn, case_ids))
+    signers = _list_signers(conn, subject, parties)
+    return _Found(household, parties, signers, store.list_holds(conn, case_ids))
 
 
-def _case_ids(parties: list[Row]) -> list[int]:
-    return sorted({party["case_id"] for party in parties})
+def _case_ids(found: list[Row]) -> list[int]:
+    return sorted({row["case_id"] for row in found})
+
+
+def _list_signers(conn: Connection, subject: Subject, parties: list[Row]) -> list[Row]:
+    """The household's signatures; those of a party only under the same case."""
+    if subject.household_id is not None:
+        return store.list_signers(conn, subject.household_id)
+    (party,) = parties
+    if party["household_id"] is None:
+        return []
+    return store.list_signers(conn, party["household_id"], party["case_id"])
 
 
 def _get_case_id(conn: Connection, subject: Subject) -> int:

@@ -56,8 +56,19 @@ def plan_party(party: Mapping[str, Any], holds: Sequence[Mapping[str, Any]]) -> 
         Outcome("case_party", where, 1, stops if stops and has_fields else fields, hold),
         Outcome("case_text", where, 1, words, hold if words == "legal_hold" else None),
         Outcome("attachment", where, party["attachments"], "papers"),
+        Outcome("case_note", where, party["notes"], "case_file"),
+        Outcome("case_document", where, party["documents"], "case_file"),
+        Outcome("case_agreement", where, party["agreements"], "case_file"),
+        Outcome("case_performance", where, party["performances"], "case_file"),
         Outcome("case_history", where, party["links"], "ids_only"),
     ]
+
+
+def plan_signer(signer: Mapping[str, Any], holds: Sequence[Mapping[str, Any]]) -> Outcome:
+    """What happens to one signature under a collective case: it goes when the case lets it."""
+    stops = _why_kept(signer, holds)
+    hold = holds[0]["basis"] if stops == "legal_hold" else None
+    return Outcome("case_signer", signer["case_code"], 1, stops or "blanked", hold)
 
 
 def _why_kept(party: Mapping[str, Any], holds: Sequence[Mapping[str, Any]]) -> str | None:

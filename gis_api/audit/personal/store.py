@@ -91,6 +91,26 @@ def list_parties_of_household(conn: Connection, household_id: int) -> list[Row]:
     return rows(_run(conn, "list_subject_parties", case_id=None, household_id=household_id))
 
 
+def list_agreements(conn: Connection, case_ids: list[int]) -> list[Row]:
+    """What was agreed in some cases."""
+    return rows(_run(conn, "list_subject_agreements", case_ids=case_ids))
+
+
+def list_performances(conn: Connection, case_ids: list[int]) -> list[Row]:
+    """What is to be performed in some cases, until when."""
+    return rows(_run(conn, "list_subject_performances", case_ids=case_ids))
+
+
+def list_papers(conn: Connection, case_ids: list[int]) -> list[Row]:
+    """Which notes and documents officers wrote in some cases, and when; without their words."""
+    return rows(_run(conn, "list_subject_papers", case_ids=case_ids))
+
+
+def list_signers(conn: Connection, household_id: int, case_id: int | None = None) -> list[Row]:
+    """The signatures of one household under collective cases: under one of them, or all."""
+    return rows(_run(conn, "list_subject_signers", household_id=household_id, case_id=case_id))
+
+
 def find_household(conn: Connection, household_id: int) -> Row | None:
     """A household with how much hangs on it."""
     row = row_or_none(_run(conn, "find_household", household_id=household_id))
@@ -126,6 +146,11 @@ def _changes(changes: dict[str, str | None], fields: tuple[str, ...]) -> dict[st
 def blank_party(conn: Connection, case_party_id: int) -> None:
     """Erase one party row's name, phone and household."""
     _run(conn, "blank_party", case_party_id=case_party_id)
+
+
+def blank_signer(conn: Connection, case_signer_id: int) -> None:
+    """Erase one signature's name and household."""
+    _run(conn, "blank_signer", case_signer_id=case_signer_id)
 
 
 def blank_text(conn: Connection, case_id: int) -> None:

@@ -18,7 +18,7 @@ from gis_api.actions.subject_rights import (
     export_subject,
 )
 from gis_api.cases.history import find_broken_link
-from gis_api.db.engine import SYSTEM, Actor, Scope
+from gis_api.db.engine import SYSTEM, Actor, Scope, begin
 from grid_boundaries.errors import Forbidden, InvalidInput, NotFound, WanggeError
 from tests.builders import Town, build_town
 from tests.db.audit.filed import NAME, PHONE, WORDS, file_case, history_of, parties_of, text_of
@@ -205,6 +205,78 @@ def test_household_goes_when_no_open_case_needs_it(
 def test_officers_household_and_land_are_named(engine: Engine, town: Town) -> None:
     told = erase_subject(engine, Subject(town.households["ws1a"]), CENTRE, commit=False)
     assert reasons(told)["claim"] == "land_record"
+
+
+def add_papers(engine: Engine, case_id: int, household_id: int) -> None:
+    """A note, a document, an agreement to be performed, and a signature, all synthetic."""
+    statements = (
+        "INSERT INTO case_note (case_id, seq, body) VALUES (:id, 1, '合成说明，提到他人')",
+        "INSERT INTO case_document (case_id, kind, number, issued_on, issued_by, fields)"
+        " VALUES (:id, 'mediation_record', 1, '2025-12-01', 0,"
+        " jsonb_build_object('body', '合成记录，提到他人'))",
+        "INSERT INTO case_agreement (case_id, form, agreed_on, effective_on, terms, recorded_by)"
+        " VALUES (:id, 'written', '2025-12-02', '2025-12-02', '合成协议', 0)",
+        "INSERT INTO case_performance (case_id, case_agreement_id, due_on, what)"
+        " SELECT :id, case_agreement_id, '2025-12-20', '合成履行' FROM case_agreement"
+        " WHERE case_id = :id",
+        "INSERT INTO case_signer (case_id, name, household_id) VALUES (:id, '司马签名', :home)",
+    )
+    with begin(engine, SYSTEM) as conn:
+        for statement in statements:
+            conn.execute(text(statement), {"id": case_id, "home": household_id})
+
+
+def test_papers_of_the_file_are_given_and_told_of(
+    engine: Engine, admin_engine: Engine, town: Town
+) -> None:
+    home = town.households["ws2b"]
+    case_id = file_case(engine, town, "S-11", closed_on=CLOSED, reporter_household="ws2b")
+    add_papers(engine, case_id, home)
+    for subject in (by_party("S-11"), Subject(household_id=home)):
+        given = export_subject(engine, subject, CENTRE)
+        assert [row["terms"] for row in given["agreements"]] == ["合成协议"]
+        assert [row["what"] for row in given["performances"]] == ["合成履行"]
+        assert [row["name"] for row in given["signatures"]] == ["司马签名"]
+        assert [(row["paper"], row["kind"]) for row in given["papers"]] == [
+            ("case_document", "mediation_record"), ("case_note", "registered"),
+        ]  # fmt: skip
+        assert "提到他人" not in str(given)
+    assert export_subject(engine, by_party("S-11", 2), CENTRE)["signatures"] == []
+    told = reasons(erase_subject(engine, by_party("S-11"), CENTRE, commit=True))
+    papers = ("case_note", "case_document", "case_agreement", "case_performance")
+    assert {told[paper] for paper in papers} == {"case_file"}
+    assert told["case_signer"] == told["case_party"] == "blanked"
+    with admin_engine.connect() as conn:
+        signed = conn.execute(
+            text(
+                "SELECT name, household_id, blanked_at IS NOT NULL FROM case_signer"
+                " WHERE case_id = :id"
+            ),
+            {"id": case_id},
+        ).one()
+        history = history_of(conn, case_id)
+    assert tuple(signed) == (None, None, True)
+    assert find_broken_link(case_id, history) is None
+    assert "司马" not in str(history)
+
+
+def test_a_signature_stays_while_the_collective_case_is_open(
+    engine: Engine, admin_engine: Engine, town: Town
+) -> None:
+    home = town.households["en1b"]
+    case_id = file_case(engine, town, "S-12")
+    add_papers(engine, case_id, home)
+    subject = Subject(household_id=home)
+    assert [row["case_code"] for row in export_subject(engine, subject, CENTRE)["signatures"]] == [
+        "S-12"
+    ]
+    told = reasons(erase_subject(engine, subject, CENTRE, commit=True))
+    assert told["case_signer"] == told["household"] == "case_open"
+    with admin_engine.connect() as conn:
+        found = conn.execute(
+            text("SELECT name FROM case_signer WHERE case_id = :id"), {"id": case_id}
+        )
+        assert found.scalar_one() == "司马签名"
 
 
 AREA = Request(Actor(9, "centre", Scope.below("0")), "subject_request")
