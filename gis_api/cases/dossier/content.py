@@ -30,6 +30,17 @@ ACTS = {
     "attached": "添加附件",
     "handed_over": "岗位交接",
     "personal_blanked": "个人信息清除",
+    "moved_with_grid": "随网格调整转移",
+    "closed": "办结",
+    "personal_corrected": "应本人申请更正个人信息",
+    "personal_erased": "应本人申请删除个人信息",
+    "party_added": "增加当事人",
+    "collective": "登记集体事项",
+    "amount": "登记金额",
+    "amount_void": "作废金额",
+    "linked": "并入或关联到另一事项",
+    "joined": "另一事项并入或关联到本事项",
+    "unlinked": "解除关联",
 }
 
 
