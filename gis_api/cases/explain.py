@@ -45,6 +45,10 @@ QUEUE = {
     ),
     "no_position": ("没有位置，转入镇级待办", "It has no position; it waits in the township queue"),
 }
+NOT_RECORDED = {
+    "zh": "未记录分派依据。",
+    "en": "No reasons of the routing were recorded.",
+}
 REASONS = {
     "vacant": ("空缺", "vacant"),
     "on_leave": ("请假", "on leave"),
@@ -94,7 +98,12 @@ def record_why(
 
 
 def explain(why: Why, titles: Titles) -> dict[str, str]:
-    """Two sentences for people: ``{"zh": …, "en": …}``; ``titles`` are (zh, en) per post kind."""
+    """Two sentences for people: ``{"zh": …, "en": …}``; ``titles`` are (zh, en) per post kind.
+
+    A case without stored reasons (``{}``) says so.
+    """
+    if not why:
+        return dict(NOT_RECORDED)
     parts: Sequence[Callable[[Why, Titles], tuple[str, str] | None]] = (
         _place,
         _neighbours,

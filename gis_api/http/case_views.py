@@ -49,7 +49,7 @@ def case_detail(row: Row, titles: Titles) -> Row:
         "text_blanked_at": row["text_blanked_at"],
         "geometry": row["geometry"],
         "respondent_kind": row["respondent_kind"],
-        "path": row["why"]["path"],
+        "path": row["why"].get("path", []),
         "why": explain(row["why"], titles),
         "joint": [
             {key: joint[key] for key in ("code", "name", "rank", "title_zh", "title_en",

@@ -249,6 +249,19 @@ def test_the_hash_reads_back_what_it_wrote(client_code: Page, state: dict[str, A
 
 
 @pytest.mark.browser
+def test_the_layers_that_are_on_stand_in_the_hash(client_code: Page) -> None:
+    found = client_code.evaluate(
+        """async () => {
+            const m = await import("/static/app/data/hash.js");
+            const text = m.formatHash({ view: null, layers: new Set(["zones", "claims"]) });
+            const wild = m.parseHash("#&layers=<b>").layers ?? null;
+            return [text, [...m.parseHash(text).layers], wild];
+        }"""
+    )
+    assert found == ["#&layers=claims,zones", ["claims", "zones"], None]
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize(
     "text",
     ["#<script>/1/2&sel=case:<b>", "#1/999/2&lang=xx&only=%22", "#&&&=", "#NaN/1/1&level=99x"],

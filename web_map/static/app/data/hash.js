@@ -1,4 +1,4 @@
-// The view in the URL: #zoom/lat/lng&level=3&sel=case:CODE&lang=en&hide=a,b&only=open
+// The view in the URL: #zoom/lat/lng&level=3&sel=case:CODE&lang=en&hide=a,b&only=open&layers=zones
 // Codes and coordinates only; search text and persons never get here.
 
 const SELECTION = /^(case:[\w.-]{1,60}|at:-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?)$/;
@@ -20,11 +20,14 @@ export function parseHash(hash) {
   if (/^[a-z_,]{1,600}$/.test(pairs.get("hide") ?? "")) {
     found.hidden = new Set(pairs.get("hide").split(",").filter(Boolean));
   }
+  if (/^[a-z,-]{1,200}$/.test(pairs.get("layers") ?? "")) {
+    found.layers = new Set(pairs.get("layers").split(",").filter(Boolean));
+  }
   return found;
 }
 
 /** The hash of a state; parseHash(formatHash(s)) gives the same view, level, sel, lang, filters. */
-export function formatHash({ view, level, sel, lang, only, hidden }) {
+export function formatHash({ view, level, sel, lang, only, hidden, layers }) {
   const parts = [];
   if (view) parts.push(`${trim(view.zoom, 2)}/${view.lat.toFixed(5)}/${view.lng.toFixed(5)}`);
   else parts.push("");
@@ -33,6 +36,7 @@ export function formatHash({ view, level, sel, lang, only, hidden }) {
   if (lang) parts.push(`lang=${lang}`);
   if (only && only !== "all") parts.push(`only=${only}`);
   if (hidden && hidden.size) parts.push(`hide=${[...hidden].sort().join(",")}`);
+  if (layers && layers.size) parts.push(`layers=${[...layers].sort().join(",")}`);
   return `#${parts.join("&")}`;
 }
 
@@ -52,7 +56,7 @@ export function selectedCase(sel) {
 /** Bind a store to location.hash both ways; onOutside(found) runs when somebody edits the URL. */
 export function bindHash(store, onOutside) {
   let written = location.hash;
-  store.on(["view", "level", "sel", "lang", "only", "hidden"], (state) => {
+  store.on(["view", "level", "sel", "lang", "only", "hidden", "layers"], (state) => {
     written = formatHash(state);
     history.replaceState(null, "", written);
   });

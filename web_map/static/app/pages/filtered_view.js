@@ -85,6 +85,7 @@ export function createFilteredView({ store, stage, place, session, words, cases,
   cases.on(drawAll);
   store.on(["hidden", "only"], drawAll);
   store.on(["sel"], draw);
+  window.addEventListener("beforeprint", list.complete);
 
   return {
     draw,

@@ -17,6 +17,7 @@ import { redrawGate, requireSession, signIn } from "../ui/signin.js";
 import { createBar } from "./bar.js";
 import { createFilteredView } from "./filtered_view.js";
 import { createGridView, pickLevel } from "./grid_view.js";
+import { createLayerSwitches } from "./layers.js";
 import { keepLive } from "./live.js";
 import { bindPrint } from "./print.js";
 import { createSelection } from "./selection.js";
@@ -29,7 +30,7 @@ const OWN_PAGES = { party_leader: "/members", auditor: "/audit" };
 export async function openMapPage() {
   useStyles(JSON.parse(byId("styles").textContent));
   const store = createStore({
-    lang: "zh", view: null, level: null, sel: null, only: "all", hidden: new Set(),
+    lang: "zh", view: null, level: null, sel: null, only: "all", hidden: new Set(), layers: new Set(),
     ...parseHash(location.hash),
   });
   const synthetic = document.body.dataset.synthetic === "yes";
@@ -87,6 +88,7 @@ function run(store, bar, session, place) {
         : t("map.cluster", { n: items.reduce((sum, item) => sum + (item.n ?? 1), 0) }),
   });
   const grid = createGridView({ store, stage, cells, obstacles: casesLayer.boxes });
+  createLayerSwitches({ store, map, session });
   const selection = createSelection({
     store, stage, place, session, words, cases, casesLayer, grid,
     expect: (code) => live.expect(code),
@@ -164,7 +166,7 @@ function run(store, bar, session, place) {
   bindPrint({ place, cases, stage });
   bindHash(store, (found) => {
     const { sel } = store.get();
-    store.set({ hidden: new Set(), only: "all", ...found });
+    store.set({ hidden: new Set(), layers: new Set(), only: "all", ...found });
     if (found.view) map.setView([found.view.lat, found.view.lng], found.view.zoom);
     if ((found.sel ?? null) !== sel) selection.restore(found.sel);
   });

@@ -14,6 +14,7 @@ export function textWidth(text, px) {
   return width;
 }
 
+const SQUARE_PX = 64;
 const clear = (a, b) => a.x0 >= b.x1 || a.x1 <= b.x0 || a.y0 >= b.y1 || a.y1 <= b.y0;
 
 /**
@@ -21,20 +22,46 @@ const clear = (a, b) => a.x0 >= b.x1 || a.x1 <= b.x0 || a.y0 >= b.y1 || a.y1 <= 
  * middle where label.owns(x, y) and touches no label kept before and no obstacle. Pure.
  */
 export function placeLabels(candidates, obstacles, shifts) {
+  const taken = createTaken(obstacles);
   const kept = [];
   for (const label of candidates) {
-    const places = shifts.map(([dx, dy]) => ({
-      ...label, x0: label.x0 + dx, x1: label.x1 + dx, y0: label.y0 + dy, y1: label.y1 + dy,
-    }));
-    const found = places.find(
-      (place) =>
-        kept.every((other) => clear(place, other)) &&
-        obstacles.every((other) => clear(place, other)) &&
-        label.owns((place.x0 + place.x1) / 2, (place.y0 + place.y1) / 2),
-    );
-    if (found) kept.push(found);
+    for (const [dx, dy] of shifts) {
+      const box = { x0: label.x0 + dx, x1: label.x1 + dx, y0: label.y0 + dy, y1: label.y1 + dy };
+      if (!label.owns((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2) || taken.touches(box)) continue;
+      taken.add(box);
+      kept.push({ ...label, ...box });
+      break;
+    }
   }
   return kept;
+}
+
+/** Boxes by the squares that they lie in, so that a place asks its neighbours only. */
+function createTaken(boxes) {
+  const squares = new Map();
+
+  function keysOf({ x0, x1, y0, y1 }) {
+    const keys = [];
+    for (let col = Math.floor(x0 / SQUARE_PX); col <= Math.floor(x1 / SQUARE_PX); col += 1) {
+      for (let row = Math.floor(y0 / SQUARE_PX); row <= Math.floor(y1 / SQUARE_PX); row += 1) {
+        keys.push(`${col}:${row}`);
+      }
+    }
+    return keys;
+  }
+
+  function add(box) {
+    for (const key of keysOf(box)) {
+      if (!squares.has(key)) squares.set(key, []);
+      squares.get(key).push(box);
+    }
+  }
+
+  boxes.forEach(add);
+  return {
+    add,
+    touches: (box) => keysOf(box).some((key) => squares.get(key)?.some((other) => !clear(box, other))),
+  };
 }
 
 /** Label layer; show([{items, style}]) with the highest level first; obstacles() in layer px. */
@@ -43,6 +70,7 @@ export function createLabels(map, obstacles) {
   pane.classList.add("pane-labels");
   pane.setAttribute("aria-hidden", "true");
   let groups = [];
+  let nodes = new Map();
 
   function candidates() {
     const found = [];
@@ -72,16 +100,31 @@ export function createLabels(map, obstacles) {
     return found.sort((a, b) => a.order - b.order || b.room - a.room);
   }
 
+  function makeNode(label) {
+    const node = h("span", { class: `cell-label order-${label.order}`, dir: "auto" }, label.name);
+    node.style.fontSize = `${label.style.label_px}px`;
+    node.style.color = label.style.label_color;
+    node.style.width = `${label.x1 - label.x0}px`;
+    return node;
+  }
+
+  /** A name that stands where it stood keeps its node: to paint it anew is what costs. */
   function draw() {
-    const nodes = placeLabels(candidates(), obstacles(), SHIFTS).map((label) => {
-      const node = h("span", { class: `cell-label order-${label.order}`, dir: "auto" }, label.name);
-      node.style.fontSize = `${label.style.label_px}px`;
-      node.style.color = label.style.label_color;
-      node.style.width = `${label.x1 - label.x0}px`;
-      L.DomUtil.setPosition(node, L.point(Math.round(label.x0), Math.round(label.y0)));
-      return node;
-    });
-    pane.replaceChildren(...nodes);
+    const next = new Map();
+    for (const label of placeLabels(candidates(), obstacles(), SHIFTS)) {
+      const [x, y] = [Math.round(label.x0), Math.round(label.y0)];
+      const key = [label.order, label.name, x, y, label.style.label_px, label.style.label_color].join("|");
+      if (next.has(key)) continue;
+      let node = nodes.get(key);
+      if (!node) {
+        node = makeNode(label);
+        L.DomUtil.setPosition(node, L.point(x, y));
+        pane.append(node);
+      }
+      next.set(key, node);
+    }
+    for (const [key, node] of nodes) if (!next.has(key)) node.remove();
+    nodes = next;
   }
 
   map.on("moveend", draw);

@@ -1,11 +1,12 @@
 // Legend as text: every kind with its sign, its name and how many are in view; also the filter.
-import { named, t } from "../i18n/index.js";
+import { language, named, t } from "../i18n/index.js";
 import { symbolIcon } from "../render/symbols.js";
 import { byId, h, show } from "./dom.js";
 
 /** Draws into #legend; setHidden(Set) changes the filter. */
 export function createLegend({ kinds, setHidden }) {
   const room = byId("legend");
+  let drawn = "";
 
   function toggle(hidden, kind, wanted) {
     const next = new Set(hidden);
@@ -31,6 +32,9 @@ export function createLegend({ kinds, setHidden }) {
 
   return {
     draw({ hidden, counts, total, partial }) {
+      const look = JSON.stringify([language(), [...hidden], [...counts].sort(), total, partial]);
+      if (look === drawn) return;
+      drawn = look;
       const focused = room.contains(document.activeElement) ? document.activeElement.value : null;
       const sum = [...counts.values()].reduce((a, b) => a + b, 0);
       const none = hidden.size >= kinds.length;
