@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,7 +13,15 @@ import shapely
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 
+from gis_api.actions.demo_courses import (
+    Course,
+    clock_columns,
+    plan_course,
+    procedure_columns,
+    state_columns,
+)
 from gis_api.actions.demo_tables import PublishedCells, find_leaves, ids_of, plain
+from gis_api.cases.clocks.store import read_calendar
 from gis_api.cases.codes import case_code
 from gis_api.cases.history import FIRST, history_hash
 from gis_api.db.clock import SHANGHAI
@@ -72,8 +80,27 @@ def load_cases(
     store.place_and_route_cases(conn, grid_version_id)
     store.restart_case_number(conn, count + 1)
     say("history")
-    copy_columns(conn, "case_history", _history_columns(store.list_registered(conn)))
+    registered = store.list_registered(conn)
+    courses = _advance(conn, registered, days[-1]) if days else {}
+    copy_columns(conn, "case_history", _history_columns(registered, courses))
     return count
+
+
+def _advance(conn: Connection, cases: list[dict[str, Any]], last_day: date) -> dict[int, Course]:
+    """Open cases come some steps further, with their procedures and clocks."""
+    courses = {
+        case["case_id"]: plan_course(
+            case | {"registered_at": case["registered_at"].astimezone(SHANGHAI)}, last_day
+        )
+        for case in cases
+        if case["closed_on"] is None
+    }
+    store.begin_courses(conn)
+    copy_columns(conn, "demo_course", state_columns(cases, courses))
+    store.advance_cases(conn)
+    copy_columns(conn, "case_procedure", procedure_columns(courses))
+    copy_columns(conn, "case_clock", clock_columns(courses, read_calendar(conn)))
+    return courses
 
 
 def _find_leads(
@@ -104,15 +131,17 @@ def _moment(day: date, number: int) -> datetime:
     return datetime.combine(day, _OPENS_AT, SHANGHAI) + timedelta(minutes=minutes)
 
 
-def _history_columns(cases: list[dict[str, Any]]) -> dict[str, list[Any]]:
+def _history_columns(
+    cases: list[dict[str, Any]], courses: Mapping[int, Course]
+) -> dict[str, list[Any]]:
     names = ("case_id", "seq", "at", "actor_id", "act", "detail", "previous_hash", "hash",
              "access_key")  # fmt: skip
-    links = [link for case in cases for link in _links(case)]
+    links = [link for case in cases for link in _links(case, courses)]
     return {name: [link[name] for link in links] for name in names}
 
 
-def _links(case: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The chain of one case: registered, and closed when it is."""
+def _links(case: dict[str, Any], courses: Mapping[int, Course]) -> Iterator[dict[str, Any]]:
+    """The chain of one case: registered, then closed or the steps it took."""
     detail = {
         name: case[name]
         for name in ("cell_id", "grid_version_id", "rule_id", "post_id", "officer_id",
@@ -123,6 +152,8 @@ def _links(case: dict[str, Any]) -> Iterator[dict[str, Any]]:
     ]
     if case["closed_on"] is not None:
         acts.append((datetime.combine(case["closed_on"], _CLOSES_AT, SHANGHAI), "closed", {}))
+    else:
+        acts += courses[case["case_id"]].acts
     previous = FIRST
     for seq, (at, act, said) in enumerate(acts, start=1):
         digest = history_hash(

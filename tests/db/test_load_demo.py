@@ -164,6 +164,34 @@ def test_every_history_is_an_unbroken_chain(seen: Connection):
     assert {case_id: seq for case_id, seq in broken.items() if seq is not None} == {}
 
 
+def test_open_cases_have_come_some_way_and_owe_what_their_steps_ask(seen: Connection):
+    found = seen.exec_driver_sql(
+        "SELECT c.state, count(*), bool_and(c.state <> 'assigned' OR"
+        " c.receiver_officer_id = c.lead_officer_id) AS is_asked,"
+        " bool_and(c.rev = (SELECT count(*) FROM case_history h WHERE h.case_id = c.case_id))"
+        "   AS is_counted,"
+        " bool_and(coalesce(h.detail ->> 'to', 'registered') = c.state) AS is_told"
+        ' FROM "case" c JOIN LATERAL (SELECT detail FROM case_history h'
+        "   WHERE h.case_id = c.case_id ORDER BY seq DESC LIMIT 1) h ON true"
+        " WHERE c.closed_on IS NULL GROUP BY c.state"
+    ).mappings()
+    states = {row["state"]: row for row in found}
+    assert states.keys() <= {"registered", "accepted", "assigned", "signed_for", "in_hand"}
+    assert "in_hand" in states
+    assert all(r["is_asked"] and r["is_counted"] and r["is_told"] for r in states.values())
+    wrong = seen.exec_driver_sql(
+        'SELECT c.code FROM "case" c LEFT JOIN case_clock k'
+        "  ON k.case_id = c.case_id AND k.rule = 'result_due' AND k.stopped_on IS NULL"
+        " WHERE (k.rule IS NOT NULL)"
+        "   <> (c.closed_on IS NULL AND c.state IN ('assigned', 'signed_for', 'in_hand'))"
+        " UNION ALL"
+        ' SELECT c.code FROM case_clock k JOIN "case" c USING (case_id)'
+        " WHERE c.closed_on IS NOT NULL OR k.due_on <= k.started_on"
+        "   OR (k.rule LIKE 'hotline%%' AND c.source <> 'hotline')"
+    )
+    assert wrong.all() == []
+
+
 def test_new_rows_get_ids_after_the_loaded_ones(admin_engine: Engine, loaded: LoadedDemo):
     with admin_engine.connect() as conn:
         for table, key in (("household", "household_id"), ("officer", "officer_id")):

@@ -75,6 +75,16 @@ def list_registered(conn: Connection) -> list[dict[str, Any]]:
     return rows(_run(conn, "list_registered"))
 
 
+def begin_courses(conn: Connection) -> None:
+    """Make the temporary table ``demo_course``: where open cases stand."""
+    _run(conn, "begin_courses")
+
+
+def advance_cases(conn: Connection) -> None:
+    """Bring open cases to where ``demo_course`` says."""
+    _run(conn, "advance_cases")
+
+
 def restart_case_number(conn: Connection, next_number: int) -> None:
     """The next case filed gets this number."""
     _run(conn, "restart_case_number", next=next_number)
