@@ -63,9 +63,11 @@ class ParcelIndex:
     def list_overlaps_of(self, geom: BaseGeometry, min_area_m2: float) -> Overlaps:
         """Pairs (0, row) of one claim that is not in the index with each parcel that is.
 
-        The claim's own parts over each other are found by ``list_overlaps`` of it alone.
+        ``unreadable`` are rows of the index.  The claim's own parts over each other are found by
+        ``list_overlaps`` of it alone.  Raises InvalidInput as ``require_outline``.
         """
         require_tolerance(min_area_m2)
+        require_outline(geom)
         parts, _ = explode(np.array([geom], dtype=object))
         asked, met = self._tree.query(parts, predicate="intersects")
         both = ParcelPairs(parts[asked], self.parts[met], np.zeros_like(asked), self.parcel[met])
@@ -137,6 +139,19 @@ def require_tolerance(min_area_m2: float) -> None:
     """Raise InvalidInput ``land.tolerance`` unless the tolerance is a finite number ≥ 0."""
     if not (np.isfinite(min_area_m2) and min_area_m2 >= 0):
         raise InvalidInput("land.tolerance")
+
+
+def require_outline(geom: BaseGeometry | None) -> None:
+    """Raise InvalidInput unless every part is a polygon that does not cross itself.
+
+    ``land.no_outline`` (missing, empty), ``land.not_polygon``, ``land.crosses_itself``.  Parts may
+    lie over each other.
+    """
+    if geom is None or geom.is_empty:
+        raise InvalidInput("land.no_outline")
+    parts, _ = explode(np.array([geom], dtype=object))
+    if not shapely.is_valid(parts).all():
+        raise InvalidInput("land.crosses_itself")
 
 
 def _join_parts(left: Ints, right: Ints, shared: Objects) -> tuple[Ints, Ints, Objects]:

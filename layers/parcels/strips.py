@@ -41,6 +41,7 @@ class Strips:
 
 def measure_strips(left: Objects, right: Objects, shared: Objects | None = None) -> Strips:
     """Measure pairs of outlines (EPSG:4490); ``shared`` are their intersections where known."""
+    left, right = _merge_parts(left), _merge_parts(right)
     shared = shapely.intersection(left, right) if shared is None else shared
     area = measure_pieces(shared)
     zone_shared, zone_area = _intersect_in_zone(left, right)
@@ -58,6 +59,17 @@ def measure_strips(left: Objects, right: Objects, shared: Objects | None = None)
     )  # fmt: skip
 
 
+def _merge_parts(geoms: Objects) -> Objects:
+    """Outlines whose parts lie over each other as the ground they cover; the others unchanged.
+
+    Parts that only touch by a rounding of the projection are mended the same way.
+    """
+    merged = geoms.copy()
+    for k in np.flatnonzero(~shapely.is_valid(geoms)).tolist():
+        merged[k] = shapely.union_all(shapely.make_valid(shapely.get_parts(geoms[k])))
+    return merged
+
+
 def _between(shared: Objects, left: Objects) -> Objects:
     """Where nothing is shared in 4490: the touching line, else the left outline."""
     return np.where(shapely.is_empty(shared), left, shared)
@@ -71,8 +83,8 @@ def _intersect_in_zone(left: Objects, right: Objects) -> tuple[Objects, Floats]:
     for zone in np.unique(srid).tolist():
         rows = srid == zone
         shared[rows] = shapely.intersection(
-            transform_geometries(left[rows], STORAGE_SRID, zone),
-            transform_geometries(right[rows], STORAGE_SRID, zone),
+            _merge_parts(transform_geometries(left[rows], STORAGE_SRID, zone)),
+            _merge_parts(transform_geometries(right[rows], STORAGE_SRID, zone)),
         )
     return shared, np.asarray(shapely.area(shared), dtype=np.float64)
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grid_boundaries.geo.measure import mu
-from layers.parcels.overlaps import Overlaps, ParcelIndex, require_tolerance
+from layers.parcels.overlaps import Overlaps, ParcelIndex, require_outline, require_tolerance
 from layers.parcels.papers import (
     NO_OUTLINE_METHODS,
     STACKED_BY_LAW,
@@ -174,8 +174,11 @@ def compare_papers(
     """The finding of one pair; None when no reading of their borders shares more than that.
 
     Other than ``list_findings`` it also sees overlaps that exist in the projected plane only.
+    Raises InvalidInput as ``require_outline``.
     """
     require_tolerance(min_area_m2)
+    for geom in (left_geom, right_geom):
+        require_outline(geom)
     geoms = np.array([left_geom, right_geom], dtype=object)
     strips = measure_strips(geoms[:1], geoms[1:])
     if max(strips.area_m2[0], strips.zone_area_m2[0]) <= min_area_m2:

@@ -96,6 +96,20 @@ def test_one_claim_at_save_finds_the_same_pairs() -> None:
     assert found.area_m2 == pytest.approx(everything.area_m2[mine], rel=1e-9)
 
 
+def test_claim_at_save_that_crosses_itself_is_refused() -> None:
+    index = ParcelIndex(np.array([metres(box(0, 0, 20, 20))], dtype=object))
+    bow = Polygon([(0, 0), (20, 20), (20, 0), (0, 20)])
+    with pytest.raises(InvalidInput, match=r"land\.crosses_itself"):
+        index.list_overlaps_of(metres(bow), 1.0)
+
+
+def test_neighbour_that_crosses_itself_is_named_at_save() -> None:
+    bow = Polygon([(0, 0), (20, 20), (20, 0), (0, 20)])
+    index = ParcelIndex(np.array([metres(box(50, 0, 60, 9)), metres(bow)], dtype=object))
+    found = index.list_overlaps_of(metres(box(0, 0, 20, 20)), 1.0)
+    assert (pairs(found), found.unreadable.tolist()) == ([], [1])
+
+
 def random_parcels(seed: int, count: int) -> list[BaseGeometry]:
     """Stars and boxes with 3 to 20 corners, some with holes, some of two parts, some touching."""
     rng = np.random.default_rng(seed)

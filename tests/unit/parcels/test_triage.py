@@ -7,9 +7,11 @@ from datetime import date
 
 import numpy as np
 import pytest
-from shapely import MultiPolygon, Point, Polygon, box
+from shapely import LineString, MultiPolygon, Point, Polygon, box
+from shapely.geometry.base import BaseGeometry
 
 from gis_api.messages import list_missing
+from grid_boundaries.errors import InvalidInput
 from layers.parcels.papers import Paper
 from layers.parcels.triage import RULES, Finding, compare_papers, triage
 from tests.unit.parcels.drawn_pairs import DRAWINGS, PAPERS, at_place, draw_sliver
@@ -100,6 +102,44 @@ def test_pair_that_shares_nothing_has_no_finding() -> None:
     a, b = make_papers({}, {})
     shapes = at_place(box(0, 0, 50, 40)), at_place(box(50, 0, 90, 40))
     assert compare_papers(a, shapes[0], b, shapes[1], 1.0) is None
+
+
+@pytest.mark.parametrize(
+    ("shape", "code"),
+    [
+        (Polygon([(0, 0), (20, 20), (20, 0), (0, 20)]), "land.crosses_itself"),
+        (LineString([(0, 0), (9, 9)]), "land.not_polygon"),
+        (Polygon(), "land.no_outline"),
+        (None, "land.no_outline"),
+    ],
+)
+def test_outline_that_cannot_be_compared_is_refused(shape: BaseGeometry | None, code: str) -> None:
+    a, b = make_papers({}, {})
+    given = None if shape is None else at_place(shape)
+    with pytest.raises(InvalidInput) as refused:
+        compare_papers(a, at_place(box(0, 0, 30, 30)), b, given, 1.0)
+    assert refused.value.code == code
+
+
+def test_outline_of_a_hundred_thousand_points_is_compared() -> None:
+    a, b = make_papers({}, {})
+    circle = Point(0, 0).buffer(200, quad_segs=25_000)
+    found = compare_papers(a, at_place(circle), b, at_place(box(190, -50, 300, 50)), 1.0)
+    assert found is not None
+    assert found.width_m == pytest.approx(10, rel=0.03)
+
+
+def test_paper_whose_own_parts_overlap_is_still_compared_with_others() -> None:
+    twice = MultiPolygon([box(0, 0, 50, 41), box(49, 0, 90, 41), box(45, 5, 60, 9)])
+    other = box(86, 0, 120, 41)
+    papers = make_papers({}, {})
+    shapes = at_place(twice), at_place(other)
+    own, both = triage(papers, np.array(shapes, dtype=object), 1.0)
+    assert (own.verdict, both.verdict) == ("self_overlap", "real_conflict")
+    pair = compare_papers(papers[0], shapes[0], papers[1], shapes[1], 1.0)
+    assert pair is not None
+    assert pair.area_m2 == pytest.approx(both.area_m2, rel=1e-6)
+    assert both.area_m2 == pytest.approx(4 * 41, rel=1e-3)
 
 
 def test_finding_names_both_papers_dates_and_a_place_in_the_strip() -> None:
