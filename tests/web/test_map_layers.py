@@ -96,6 +96,22 @@ def test_on_the_phone_the_layers_stand_with_the_legend(open_desk: OpenDesk) -> N
     )
     assert len(heights) == 4
     assert min(heights) >= 47.5
+    # nothing of the legend is cut off: the last kind of zone can be reached
+    last = page.locator("[data-key=zones] span").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
+    gap = page.evaluate(
+        "document.querySelector('#layers').getBoundingClientRect().top"
+        " - document.querySelector('#legend').getBoundingClientRect().bottom"
+    )
+    assert abs(gap) <= 1
+    tall = page.locator(".layer-keys").evaluate("(n) => n.scrollHeight - n.clientHeight")
+    assert tall <= 1
+    legend = page.locator("#legend").evaluate(
+        "(n) => n.getBoundingClientRect().bottom"
+        " - n.querySelector('.legend-keys').getBoundingClientRect().bottom"
+    )
+    assert legend <= 24
 
 
 def test_every_row_of_a_long_list_comes_when_the_map_is_still(desk: Desk) -> None:
