@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from grid_boundaries.locate.segments import spread
 
-_MOST_BOXES: Final = 4_000_000
+_BOXES_PER_CELL: Final = 8
 _NOBODY: Final = np.empty(0, dtype=np.int64)
 
 
@@ -33,7 +33,8 @@ class Lattice:
 
     @classmethod
     def of(cls, bounds: npt.NDArray[np.float64]) -> Lattice:
-        """Index (n, 4) bounding boxes; boxes of the lattice are about as large as the mean one.
+        """Index (n, 4) bounding boxes; those of the lattice are about as large as the mean
+        one, and no more than eight for each.
 
         Rows of NaN (empty geometries) are nowhere.
         """
@@ -43,8 +44,9 @@ class Lattice:
         low, high = bounds[some, :2], bounds[some, 2:]
         corner, extent = low.min(axis=0), np.maximum(np.ptp(np.vstack((low, high)), axis=0), 1e-9)
         counts = np.clip(extent / np.maximum((high - low).mean(axis=0), 1e-9), 1, None)
-        counts *= min(1.0, np.sqrt(_MOST_BOXES / counts.prod()))
-        columns, rows = np.maximum(counts.astype(np.int64), 1).tolist()
+        most = _BOXES_PER_CELL * len(some)
+        counts *= min(1.0, np.sqrt(most / counts.prod()))
+        columns, rows = np.clip(counts.astype(np.int64), 1, most).tolist()
         per_degree = np.array([columns, rows]) / extent
         first = _clip((low - corner) * per_degree, columns, rows)
         last = _clip((high - corner) * per_degree, columns, rows)

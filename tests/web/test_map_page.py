@@ -84,7 +84,7 @@ def test_the_whole_job_goes_by_keyboard_alone(desk: Desk, town: Town) -> None:
     zoom = float(re.findall(r"#([\d.]+)/", page.url)[0])
     page.keyboard.press("+")
     desk.settle()
-    assert float(re.findall(r"#([\d.]+)/", page.url)[0]) == zoom + 1
+    expect(page).to_have_url(re.compile(rf"#{zoom + 1:g}/"))
     for _ in range(2):
         page.keyboard.press("ArrowLeft")
         desk.settle()
