@@ -3,7 +3,7 @@ import { may } from "../data/rights.js";
 import { speaker } from "../i18n/book.js";
 import { createOverlays, kindsOf, OVERLAYS, swatch } from "../render/overlays.js";
 import { byId, h, show } from "../ui/dom.js";
-import books from "./layers_words.js";
+import { books } from "./layers_words.js";
 
 const READS = {
   zones: "zone", "villager-groups": "villager_group", claims: "parcel", "service-points": "service_point",

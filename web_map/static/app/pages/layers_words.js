@@ -1,5 +1,5 @@
 // 图层开关的词。Words of the layer switches.
-export default {
+export const books = {
   zh: {
     "switch.title": "图层",
     "switch.hint": "勾选后叠加在地图上",
