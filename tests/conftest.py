@@ -13,6 +13,8 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from socketserver import ThreadingMixIn
+from typing import Any
 
 import psycopg
 import pytest
@@ -160,3 +162,19 @@ def admin_conn(admin_engine: Engine) -> Iterator[Connection]:
         transaction = connection.begin()
         yield connection
         transaction.rollback()
+
+
+@pytest.fixture(scope="session")
+def iam_server(iam_server: Any) -> Any:
+    """The sign-in provider of pytest-iam, with a thread for each connection.
+
+    Its own server answers one connection at a time; a browser that keeps a spare one open, unused,
+    would make it deaf to everybody else.
+    """
+    plain = type(iam_server.httpd)
+    iam_server.httpd.__class__ = type(
+        "ThreadedProvider",
+        (ThreadingMixIn, plain),
+        {"daemon_threads": True, "block_on_close": False},
+    )
+    return iam_server

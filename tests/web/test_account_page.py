@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,8 @@ def test_outside_sign_in_is_offered_where_it_is_set_up_and_leads_to_the_map(
         user = iam_server.random_user(user_name="clerk", display_name="clerk")
         iam_server.login(user)
         iam_server.consent(user)
+        # a browser may keep a spare connection open: the provider must still answer others
+        spare = socket.create_connection(("127.0.0.1", iam_server.port))
         context = browser.new_context(locale="zh-CN")
         page = context.new_page()
         watch = Watch(address, also=(iam_server.url.rstrip("/"),))
@@ -214,4 +217,5 @@ def test_outside_sign_in_is_offered_where_it_is_set_up_and_leads_to_the_map(
         page.wait_for_selector("#case-count")
         expect(page.locator("#user .login")).to_have_text("clerk")
         context.close()
+        spare.close()
         assert watch.faults == []
