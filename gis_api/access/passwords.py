@@ -7,11 +7,15 @@ from importlib.resources import files
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from grid_boundaries.errors import InvalidInput
 
 MIN_CHARS = 10
 MAX_CHARS = 200
+# zxcvbn's "safely unguessable", about 10^8 guesses; it reads no more than 72 characters.
+_MIN_SCORE = 3
+_SCORED_CHARS = 72
 
 # The profile of RFC 9106 section 4 for memory-constrained hosts: argon2id, 64 MiB, 3 passes.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=1)
@@ -37,9 +41,10 @@ def is_password_right(password_hash: str | None, password: str) -> bool:
 
 
 def require_good_password(login: str, password: str, old: str | None = None) -> None:
-    """Raise InvalidInput ``password.*`` unless long enough, new, and without an obvious word.
+    """Raise InvalidInput ``password.*`` unless long, new, uncommon and without an obvious word.
 
-    Obvious are the login and the words of ``banned_words.txt``.
+    Obvious are the login and the words of ``banned_words.txt``; common is what zxcvbn guesses soon
+    from its lists of 30,000 passwords, names, words, dates and keyboard walks.
     """
     if len(password) < MIN_CHARS:
         raise InvalidInput("password.too_short", min_chars=MIN_CHARS, field="new")
@@ -50,6 +55,8 @@ def require_good_password(login: str, password: str, old: str | None = None) -> 
         raise InvalidInput("password.too_simple", field="new")
     if any(word in lowered for word in read_banned_words()):
         raise InvalidInput("password.obvious_word", field="new")
+    if zxcvbn(password[:_SCORED_CHARS], user_inputs=[login])["score"] < _MIN_SCORE:
+        raise InvalidInput("password.common", field="new")
     if password == old:
         raise InvalidInput("password.unchanged", field="new")
 

@@ -30,6 +30,17 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnSession:
+    """One living sign-in of an account, as its owner sees it: no address, no device."""
+
+    handle: str
+    began_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UserRow:
     """One line of ``wangge user list``."""
 
@@ -116,6 +127,28 @@ def remove_sessions_of_user(conn: Connection, user_id: int, *, keep: bytes | Non
     """End a user's sessions, except the one to ``keep``."""
     _run(conn, "remove_sessions_of_user", user_id=user_id, keep_token_hash=keep)
     bump_revision(conn)
+
+
+def list_sessions_of_user(
+    conn: Connection, user_id: int, own_token_hash: bytes, idle_limit: timedelta
+) -> list[OwnSession]:
+    """The living sessions of an account: the asking one first, then the last used."""
+    found = _run(
+        conn,
+        "list_sessions_of_user",
+        user_id=user_id,
+        own_token_hash=own_token_hash,
+        idle_limit=idle_limit,
+    )
+    return [OwnSession(**row) for row in found.mappings()]
+
+
+def remove_session_of_user(conn: Connection, user_id: int, handle: str) -> bool:
+    """End one session of this account and no other's; False where there is none."""
+    found = _run(conn, "remove_session_of_user", user_id=user_id, handle=handle).rowcount > 0
+    if found:
+        bump_revision(conn)
+    return bool(found)
 
 
 def prune_sessions(conn: Connection, idle_limit: timedelta) -> int:

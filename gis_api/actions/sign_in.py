@@ -19,6 +19,7 @@ from gis_api.access.throttle import Throttle
 from gis_api.access.tokens import store as tokens
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import SYSTEM, begin
+from grid_boundaries.errors import NotFound
 
 MAX_ATTEMPTS_PER_ADDRESS_PER_MINUTE = 120
 
@@ -77,6 +78,24 @@ class Door:
         with begin(self._engine, session.actor) as conn:
             store.remove_sessions_of_user(conn, user_id)
             add_audit(conn, session.actor, "signed_out_everywhere", "user", str(user_id))
+
+    def list_sessions(self, session: Session) -> list[store.OwnSession]:
+        """The living sign-ins of the asker's own account."""
+        with begin(self._engine, session.actor) as conn:
+            return store.list_sessions_of_user(
+                conn, session.actor.user_id, session.token_hash, self.rules.idle_limit
+            )
+
+    def end_session(self, session: Session, handle: str) -> None:
+        """End one sign-in of the own account; writes at once, reads within a second.
+
+        Raises NotFound ``session.unknown``, for another account's just as for none.
+        """
+        user_id = session.actor.user_id
+        with begin(self._engine, session.actor) as conn:
+            if not store.remove_session_of_user(conn, user_id, handle):
+                raise NotFound("session.unknown")
+            add_audit(conn, session.actor, "signed_out", "user", str(user_id))
 
     def change_password(self, session: Session, old: str, new: str) -> None:
         """Replace the password and end the user's other sessions.

@@ -87,6 +87,8 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("PUT", "/api/session/password"): ALL,
     ("GET", "/api/session/ways"): ALL,
     ("DELETE", "/api/session/all"): ALL,
+    ("GET", "/api/session/all"): ALL,
+    ("DELETE", "/api/session/all/{handle}"): ALL,
     ("GET", "/api/place"): ALL,
     ("GET", "/api/cells"): ALL,
     # exact or without small numbers is decided inside
@@ -240,7 +242,7 @@ QUERY = {
 }
 PATH_VALUES = {
     "code": "999999", "attachment_id": "00000000-0000-4000-8000-000000000000",
-    "login": "nobody-here", "rank": "2", "z": "13", "x": "6610", "y": "3118",
+    "login": "nobody-here", "handle": "0" * 24, "rank": "2", "z": "13", "x": "6610", "y": "3118",
 }  # fmt: skip
 # Held open or about the session itself: asked without the body that would end it.
 SIGNS_OUT = {("DELETE", "/api/session"), ("DELETE", "/api/session/all")}

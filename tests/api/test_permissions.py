@@ -22,6 +22,7 @@ OPEN_TO_ALL = {
     ("/", "GET"), ("/favicon.ico", "GET"), ("/healthz", "GET"), ("/readyz", "GET"),
     ("/metrics", "GET"), ("/api/session", "POST"), ("/api/session", "GET"),
     ("/api/session", "DELETE"), ("/api/session/password", "PUT"), ("/api/session/all", "DELETE"),
+    ("/api/session/all", "GET"), ("/api/session/all/{handle}", "DELETE"),
     # what the form of sign-in shows
     ("/api/session/ways", "GET"),
     # the secret of the link is what lets one in

@@ -456,6 +456,46 @@ def test_signing_out_everywhere_ends_every_session_of_this_account_only(
     assert other.get("/api/place").status_code == 200
 
 
+def test_own_sign_ins_are_listed_and_one_is_ended(
+    client: TestClient, sign_in: SignIn, admin_engine: Engine, town: Town
+) -> None:
+    new_user(admin_engine, town, "lister")
+    here, lost, other = sign_in("lister"), sign_in("lister"), sign_in("clerk")
+    items = here.get("/api/session/all").json()["items"]
+    assert [item["is_this"] for item in items] == [True, False]
+    assert set(items[0]) == {"handle", "began_at", "seen_at", "expires_at", "is_this"}
+    theirs = other.get("/api/session/all").json()["items"]
+    assert not {item["handle"] for item in theirs} & {item["handle"] for item in items}
+    # another account's sign-in answers exactly like none
+    answers = [
+        here.delete(f"/api/session/all/{handle}") for handle in (theirs[0]["handle"], "0" * 24)
+    ]
+    assert [(a.status_code, a.json()["code"]) for a in answers] == [(404, "session.unknown")] * 2
+    assert other.get("/api/place").status_code == 200
+    assert here.delete(f"/api/session/all/{items[1]['handle']}").status_code == 204
+    assert lost.delete("/api/session").status_code == 401
+    assert is_true_within(1.2, lambda: lost.get("/api/place").status_code == 401)
+    assert len(here.get("/api/session/all").json()["items"]) == 1
+    assert here.delete("/api/session/all/not-a-handle").status_code == 422
+
+
+def test_sign_in_that_is_over_is_not_listed(
+    client: TestClient, sign_in: SignIn, admin_engine: Engine, town: Town
+) -> None:
+    user_id = new_user(admin_engine, town, "overdue")
+    here = sign_in("overdue")
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text(
+                "INSERT INTO user_session (token_hash, user_id, csrf_token, seen_at, expires_at)"
+                " VALUES (sha256('ended'), :user, 'x', now(), now() - interval '1 second'),"
+                " (sha256('idle'), :user, 'x', now() - interval '30 days', now() + interval '1 h')"
+            ),
+            {"user": user_id},
+        )
+    assert [item["is_this"] for item in here.get("/api/session/all").json()["items"]] == [True]
+
+
 def test_session_tells_what_the_role_may_for_the_page_to_offer(
     west_leader: TestClient, clerk: TestClient, town: Town
 ) -> None:

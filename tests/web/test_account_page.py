@@ -128,6 +128,29 @@ def test_signing_out_everywhere_ends_the_other_window_too(open_desk: OpenDesk) -
 
 
 @pytest.mark.usefixtures("people")
+def test_one_sign_in_is_ended_from_another_window(open_desk: OpenDesk) -> None:
+    other = open_desk()
+    other.watch.may_refuse = True
+    elsewhere = open_account(other, "guest")
+    page = open_account(open_desk(width=390, height=844), "guest")
+    rows = page.locator("#sessions li")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("这里")
+    expect(rows.first.locator("button")).to_have_count(0)
+    page.screenshot(path=SCREENSHOTS / "account_sessions_phone.png", full_page=True)
+    button = rows.last.locator("button")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(1)
+    elsewhere.locator("#password [name=old]").fill(PASSWORD)
+    elsewhere.locator("#password [name=new]").fill(NEW_PASSWORD)
+    elsewhere.locator("#password [name=again]").fill(NEW_PASSWORD)
+    elsewhere.keyboard.press("Enter")  # a write is refused at once
+    elsewhere.wait_for_selector("#signin")
+
+
+@pytest.mark.usefixtures("people")
 @pytest.mark.parametrize(
     ("login", "sections"),
     [

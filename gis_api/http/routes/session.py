@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from typing import Annotated
 
 import anyio
 from anyio import to_thread
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from gis_api.access.permissions import list_verbs, read_permissions
 from gis_api.access.session import Session
 from gis_api.http.dependencies import Services, ServicesDep, SignedInUser
 from gis_api.http.dependencies.signed_in import find_session
-from gis_api.http.schemas.session import PasswordChange, SessionAnswer, SignIn, SignInWays
+from gis_api.http.schemas.session import (
+    OwnSession,
+    OwnSessions,
+    PasswordChange,
+    SessionAnswer,
+    SignIn,
+    SignInWays,
+)
 from gis_api.http.session_cookie import (
     drop_session_cookie,
     read_session_cookie,
@@ -91,6 +99,24 @@ async def sign_out(request: Request, session: SignedInUser, services: ServicesDe
 async def get_ways(services: ServicesDep) -> SignInWays:
     """For the form, before anybody is signed in."""
     return SignInWays(password=True, oidc=services.oidc is not None)
+
+
+@router.get("/all", summary="My sign-ins")
+async def list_sessions(session: SignedInUser, services: ServicesDep) -> OwnSessions:
+    """The living sign-ins of one's own account."""
+    found = await to_thread.run_sync(services.door.list_sessions, session)
+    return OwnSessions(items=[OwnSession.model_validate(item) for item in found])
+
+
+@router.delete("/all/{handle}", status_code=204, summary="End one of my sign-ins")
+async def end_session(
+    handle: Annotated[str, Path(pattern="^[0-9a-f]{24}$")],
+    session: SignedInUser,
+    services: ServicesDep,
+) -> Response:
+    """End one sign-in of one's own account, elsewhere or here."""
+    await to_thread.run_sync(services.door.end_session, session, handle)
+    return Response(status_code=204)
 
 
 @router.delete("/all", status_code=204, summary="Sign out everywhere")

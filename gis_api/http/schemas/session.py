@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -68,3 +70,39 @@ class SignInWays(BaseModel):
 
     password: bool
     oidc: bool
+
+
+class OwnSession(BaseModel):
+    """One living sign-in of the account; kept are times only, no address and no device."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    handle: str = Field(description="Names the sign-in in `DELETE /api/session/all/{handle}`.")
+    began_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    is_this: bool = Field(description="The one that asks.")
+
+
+class OwnSessions(BaseModel):
+    """The asking sign-in first, then the last used."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "handle": "9f3c0a51d2b84e6677aa01c3",
+                            "began_at": "2026-03-02T08:00:00+08:00",
+                            "seen_at": "2026-03-02T09:30:00+08:00",
+                            "expires_at": "2026-03-02T20:00:00+08:00",
+                            "is_this": True,
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    items: list[OwnSession]

@@ -4,22 +4,24 @@ import { may } from "../data/rights.js";
 import { named, todayOn } from "../i18n/index.js";
 import { byId, h, show } from "../ui/dom.js";
 import { problemBox } from "../ui/problem.js";
-import { signOutEverywhere } from "../ui/signin.js";
 import { sureButton } from "../ui/sure_button.js";
 import { toast } from "../ui/toast.js";
 import { accountApi } from "./account_api.js";
+import { sessionSection } from "./account_sessions.js";
 import { tokenSection } from "./account_tokens.js";
 import { w } from "./account_words.js";
 import { openFrame } from "./frame.js";
 
-const page = { leave: [], tokens: [] };
+const page = { leave: [], sessions: [], tokens: [] };
 
 async function load(session) {
-  const [leave, tokens] = await Promise.all([
+  const [leave, sessions, tokens] = await Promise.all([
     may(session, "leave", "read") && session.officer_id !== null ? accountApi.leave() : { items: [] },
+    accountApi.sessions(),
     may(session, "token", "read_own") ? accountApi.tokens() : { items: [] },
   ]);
   page.leave = leave.items.filter((item) => item.officer_id === session.officer_id);
+  page.sessions = sessions.items;
   page.tokens = tokens.items;
 }
 
@@ -35,7 +37,7 @@ function draw(session, said = null) {
       meSection(session),
       passwordSection(),
       may(session, "leave", "add_own") ? leaveSection(session, changed) : null,
-      sessionSection(),
+      sessionSection(page.sessions, changed),
       may(session, "token", "read_own") ? tokenSection(session, page.tokens, changed) : null));
   said?.querySelector("code")?.focus();
 }
@@ -121,16 +123,6 @@ function leaveSection(session, changed) {
         h("label", { class: "field" }, h("span", {}, w("acc.to")), to)),
       trouble,
       h("button", { class: "button primary" }, w("acc.addLeave"))));
-}
-
-function sessionSection() {
-  const trouble = h("div", {});
-  const run = () => signOutEverywhere().catch((error) => show(trouble, problemBox(error)));
-  return h("section", { class: "p-card", id: "sessions" },
-    h("h2", {}, w("acc.sessions")),
-    h("p", { class: "quiet" }, w("acc.sessionsWhy")),
-    sureButton(w("acc.everywhere"), run, { class: "button danger", id: "sign-out-everywhere" }),
-    trouble);
 }
 
 openFrame({ title: () => w("acc.title"), load, draw });
