@@ -121,6 +121,28 @@ def test_moved_role_is_felt_by_search_list_and_export(
     assert within_a_second(lambda: auditor.get("/api/audit/export").status_code == 403)
 
 
+def test_moved_area_and_role_are_felt_by_exports(
+    add: Callable[..., TestClient], admin_engine: Engine, town: Town
+) -> None:
+    person = add("export-moves", "village_leader", "ws")
+
+    def exported() -> tuple[int, int]:
+        answer = person.post("/api/exports", json={"kind": "household", "format": "csv"})
+        return answer.status_code, answer.text.count(town.codes["ws"])
+
+    status, rows = exported()
+    assert status == 200
+    assert rows > 0
+    move_user(admin_engine, "export-moves", role="village_leader", cell_id=town.cells["e"])
+    assert exported() == (200, 0), "an export is a write of the audit: felt at once"
+    move_user(admin_engine, "export-moves", role="visitor", cell_id=None)
+    assert exported()[0] == 403
+    kinds = person.get("/api/exports/kinds")
+    assert within_a_second(
+        lambda: person.get("/api/exports/kinds").json().get("items", []) == []
+    ), kinds.text
+
+
 def test_group_taken_from_a_leader_is_felt_by_the_search_of_members(
     admin_engine: Engine, town: Town, sign_in: SignIn
 ) -> None:
