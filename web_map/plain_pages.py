@@ -15,7 +15,10 @@ TITLES = {
     "case": "事项",
     "import": "导入数据",
     "desk": "工作台",
+    "onsite": "现场登记",
 }
+# Styles that a page needs beside those of the frame.
+STYLES = {"onsite": ("/static/vendor/leaflet/leaflet.css", "/static/css/onsite.css")}
 
 
 @cache
@@ -31,5 +34,9 @@ def render_plain_page(name: str, *, place_name_zh: str = "", synthetic: bool = F
     """The frame of a page of ``TITLES``; its script asks for sign-in and fills it."""
     template = _environment().get_template("plain.html")
     return template.render(
-        name=name, title=TITLES[name], place_name_zh=place_name_zh, synthetic=synthetic
+        name=name,
+        title=TITLES[name],
+        styles=STYLES.get(name, ()),
+        place_name_zh=place_name_zh,
+        synthetic=synthetic,
     )

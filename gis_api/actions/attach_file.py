@@ -11,7 +11,13 @@ from sqlalchemy import Engine
 
 from gis_api.cases.store import reading, writing
 from gis_api.db.attachment_files import find_media_type, get_path, write_file
-from gis_api.db.attachments import AttachmentRow, add_attachment, find_attachment, has_case
+from gis_api.db.attachments import (
+    AttachmentRow,
+    add_attachment,
+    find_attachment,
+    find_attachment_of_case,
+    has_case,
+)
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.clock import SHANGHAI
 from gis_api.db.engine import Actor, begin
@@ -25,6 +31,7 @@ def attach_file(
 ) -> AttachmentRow:
     """Store the bytes, then the row and a link in the case's history, in one transaction.
 
+    The same bytes sent to a case again, after a cut say, are the attachment that is there already.
     Raises NotFound ``case.unknown`` before a byte is written, TooLarge ``attachment.too_large``
     and InvalidInput ``attachment.empty`` / ``attachment.media_type``.
     """
@@ -38,6 +45,9 @@ def attach_file(
         case = reading.lock_case(conn, case_code)
         if case is None:
             raise NotFound("case.unknown", case_code=case_code)
+        known = find_attachment_of_case(conn, case["case_id"], row.sha256)
+        if known is not None:
+            return known
         access_key = case["access_key"]
         add_attachment(conn, case["case_id"], row, actor.user_id, access_key)
         writing.add_history(

@@ -48,6 +48,17 @@ def find_attachment(conn: Connection, attachment_id: UUID) -> AttachmentRow | No
     return None if row is None else AttachmentRow(row[0], bytes(row[1]), row[2], row[3])
 
 
+def find_attachment_of_case(conn: Connection, case_id: int, sha256: bytes) -> AttachmentRow | None:
+    """The attachment of a case with these very bytes, the first where there are several."""
+    row = conn.exec_driver_sql(
+        "SELECT attachment_id, sha256, media_type, size_bytes FROM attachment"
+        " WHERE case_id = %(case_id)s AND sha256 = %(sha256)s ORDER BY added_at, attachment_id"
+        " LIMIT 1",
+        {"case_id": case_id, "sha256": sha256},
+    ).one_or_none()
+    return None if row is None else AttachmentRow(row[0], bytes(row[1]), row[2], row[3])
+
+
 def has_case(conn: Connection, case_code: str) -> bool:
     """Whether the actor may see a case of this code."""
     found: bool = conn.exec_driver_sql(

@@ -30,8 +30,7 @@ def office(*names: str) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.fixture(scope="module")
-def case_code(clerk: TestClient, town: Town) -> str:
+def file_case(clerk: TestClient, town: Town) -> str:
     lng, lat = town.centre_of("ws1")
     answer = clerk.post(
         "/api/cases",
@@ -42,8 +41,26 @@ def case_code(clerk: TestClient, town: Town) -> str:
     return str(answer.json()["code"])
 
 
+@pytest.fixture(scope="module")
+def case_code(clerk: TestClient, town: Town) -> str:
+    return file_case(clerk, town)
+
+
 def attach(client: TestClient, code: str, content: bytes, name: str = "a.bin") -> Any:
     return client.post(f"/api/cases/{code}/attachments", files={"file": (name, content)})
+
+
+def test_same_bytes_sent_again_are_the_attachment_that_is_there(
+    clerk: TestClient, case_code: str, admin_engine: Engine
+) -> None:
+    again = PNG + b"sent twice"
+    first, second = (attach(clerk, case_code, again) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["attachment_id"] == second.json()["attachment_id"]
+    query = "SELECT count(*) FROM attachment WHERE sha256 = :hash"
+    with admin_engine.connect() as conn:
+        found = conn.execute(text(query), {"hash": hashlib.sha256(again).digest()})
+        assert found.scalar_one() == 1
 
 
 @pytest.mark.parametrize(
@@ -116,11 +133,12 @@ def test_file_over_the_body_limit_is_413(
     assert (answer.status_code, answer.json()["code"]) == (413, "body.too_large")
 
 
-def test_the_same_bytes_are_kept_once_in_a_private_file(
-    clerk: TestClient, case_code: str, settings: Settings
+def test_the_same_bytes_of_two_cases_are_kept_once_in_a_private_file(
+    clerk: TestClient, case_code: str, settings: Settings, town: Town
 ) -> None:
     content = PNG + b"twice"
-    ids = {attach(clerk, case_code, content).json()["attachment_id"] for _ in range(2)}
+    codes = (case_code, file_case(clerk, town))
+    ids = {attach(clerk, code, content).json()["attachment_id"] for code in codes}
     assert len(ids) == 2
     path = get_path(settings.attachments_path, hashlib.sha256(content).digest())
     assert path.read_bytes() == content

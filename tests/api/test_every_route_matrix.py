@@ -231,6 +231,8 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/upkeep"): ALL,
     ("GET", "/case"): ALL,
     ("GET", "/desk"): ALL,
+    ("GET", "/onsite"): ALL,
+    ("GET", "/sw.js"): ALL,
     ("GET", "/favicon.ico"): ALL,
 }
 # Questions that need their parameters to reach the work behind the permission.

@@ -32,7 +32,7 @@ OPEN_TO_ALL = {
     # a page without a row in it; its script asks for sign-in
     ("/audit", "GET"), ("/members", "GET"), ("/invitation", "GET"), ("/account", "GET"),
     ("/upkeep", "GET"), ("/case", "GET"), ("/desk", "GET"),
-    ("/import", "GET"),
+    ("/import", "GET"), ("/onsite", "GET"), ("/sw.js", "GET"),
 }  # fmt: skip
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from gis_api.db.engine import SYSTEM, begin
 from gis_api.db.service_state import PlaceLabel, find_place_label
 from gis_api.http.dependencies import Services, ServicesDep
+from web_map.pages import STATIC_DIR
 from web_map.plain_pages import render_plain_page
 
 router = APIRouter(include_in_schema=False)
@@ -42,6 +43,20 @@ def show_import(services: ServicesDep) -> HTMLResponse:
 def show_desk(services: ServicesDep) -> HTMLResponse:
     """One's own cases by due day, and a new one by keyboard."""
     return _page(services, "desk")
+
+
+@router.get("/onsite")
+def show_onsite(services: ServicesDep) -> HTMLResponse:
+    """A case on the spot, with or without a network."""
+    return _page(services, "onsite")
+
+
+@router.get("/sw.js")
+async def show_service_worker() -> FileResponse:
+    """Keeps ``/onsite`` openable; at the root, since it serves only what lies below itself."""
+    return FileResponse(
+        STATIC_DIR / "sw.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )
 
 
 def _page(services: Services, name: str) -> HTMLResponse:

@@ -11,6 +11,7 @@ import { w } from "./frame_words.js";
 const PAGES = [
   { page: "map", path: "/", needs: [["case", "list"], ["location", "read"]] },
   { page: "desk", path: "/desk", needs: [["case", "list"]] },
+  { page: "onsite", path: "/onsite", needs: [["case", "file"]] },
   { page: "members", path: "/members", needs: [["party_group", "read"]] },
   {
     page: "upkeep", path: "/upkeep",
@@ -26,9 +27,10 @@ export const isSynthetic = document.body.dataset.synthetic === "yes";
 
 /**
  * Start a page. title() and draw(session) are called again whenever the language changes; load(session)
- * reads what draw() shows, once at the start and after every new sign-in.
+ * reads what draw() shows, once at the start and after every new sign-in. offlineSession() gives who used
+ * the page last, for a page that works without a network.
  */
-export async function openFrame({ title, load, draw }) {
+export async function openFrame({ title, load, draw, offlineSession }) {
   let session = null;
   setLanguage(sessionStorage.getItem(LANG) === "en" ? "en" : "zh");
 
@@ -75,6 +77,6 @@ export async function openFrame({ title, load, draw }) {
     await read();
   });
   drawBar();
-  session = await requireSession({ synthetic: isSynthetic });
+  session = await requireSession({ synthetic: isSynthetic, offlineSession });
   await read();
 }

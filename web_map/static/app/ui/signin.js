@@ -1,5 +1,7 @@
 // The door: sign-in, and the change of a password that was given by somebody else.
 import { api, setCsrfToken } from "../data/api.js";
+import { openLastVault, wipeLastVault } from "../data/offline.js";
+import { countUnsent } from "../data/outbox.js";
 import { t } from "../i18n/index.js";
 import { byId, h, show } from "./dom.js";
 import { problemBox } from "./problem.js";
@@ -8,8 +10,11 @@ let open = null;
 
 const SIGNED_IN = "wangge.signedIn";
 
-/** Resolves with the session; asks for login and password when there is none. */
-export async function requireSession({ synthetic }) {
+/**
+ * Resolves with the session; asks for login and password when there is none. Without a network a page
+ * that can work so gives offlineSession(): who used it last, or null.
+ */
+export async function requireSession({ synthetic, offlineSession = async () => null }) {
   // the cookie cannot be seen from here; without this mark nobody signed in on this device
   if (!localStorage.getItem(SIGNED_IN)) return signIn({ synthetic });
   try {
@@ -21,6 +26,11 @@ export async function requireSession({ synthetic }) {
     }
     return await ask((done) => passwordForm(session, done));
   } catch (error) {
+    const last = error.status === 0 ? await offlineSession() : null;
+    if (last) {
+      document.body.classList.remove("signed-out");
+      return last;
+    }
     return signIn({ synthetic, problem: error.status === 401 ? null : error });
   }
 }
@@ -56,19 +66,44 @@ function ask(makeForm) {
 
 /** End the session here and on the server, and start the page afresh without its view. */
 export async function signOut() {
+  if (!(await isSureOfUnsent())) return;
   await api.signOut().catch(() => null);
-  leave();
+  await leave();
 }
 
 /** End every session of the account; throws when the server could not do it. */
 export async function signOutEverywhere() {
+  if (!(await isSureOfUnsent())) return;
   await api.signOutEverywhere();
-  leave();
+  await leave();
 }
 
-function leave() {
+async function leave() {
+  await wipeLastVault();
   localStorage.removeItem(SIGNED_IN);
   location.replace(location.pathname);
+}
+
+/** Signing out takes everything off this device: whoever has unsent drafts is asked first. */
+async function isSureOfUnsent() {
+  const vault = await openLastVault().catch(() => null);
+  const unsent = vault ? await countUnsent(vault) : 0;
+  vault?.close();
+  if (unsent === 0) return true;
+  const dialog = byId("dialog");
+  return new Promise((resolve) => {
+    const answer = (sure) => () => {
+      dialog.close();
+      resolve(sure);
+    };
+    dialog.oncancel = () => resolve(false);
+    show(dialog, h("div", { class: "unsent", id: "unsent" },
+      h("p", {}, t("signin.unsent", { n: unsent })),
+      h("div", { class: "p-buttons" },
+        h("button", { type: "button", class: "button primary", onclick: answer(false) }, t("signin.unsentStay")),
+        h("button", { type: "button", class: "button danger", id: "drop-unsent", onclick: answer(true) }, t("signin.unsentDrop")))));
+    dialog.showModal();
+  });
 }
 
 /** Write the open form again, after a change of language. */

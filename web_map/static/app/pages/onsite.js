@@ -1,0 +1,122 @@
+// On the spot: a case with crosshair and photo, with or without a network. What waits stands on top.
+import { api, setCsrfToken } from "../data/api.js";
+import { canKeep, openLastVault, openVault } from "../data/offline.js";
+import { openOutbox } from "../data/outbox.js";
+import { may } from "../data/rights.js";
+import { byId, h, show } from "../ui/dom.js";
+import { toast } from "../ui/toast.js";
+import { openFrame } from "./frame.js";
+import { onsiteForm } from "./onsite_form.js";
+import { outboxCard } from "./onsite_outbox.js";
+import { w } from "./onsite_words.js";
+
+// How long the page may be opened without having reached the server.
+const OPEN_DAYS = 3;
+const RETRY_MS = 20_000;
+// Of the session, what the page needs to know without a network; no key of the session is kept.
+const KEPT_OF_SESSION = ["login", "role", "role_name_zh", "role_name_en", "area_code", "officer_id", "may"];
+
+const page = { vault: null, outbox: null, place: null, online: true, drawWaiting: async () => {} };
+
+/** Who used this device last, when the server cannot be reached. */
+async function offlineSession() {
+  page.vault = await openLastVault().catch(() => null);
+  const session = await page.vault?.get("session", "me");
+  if (session) page.online = false;
+  return session ?? null;
+}
+
+async function load(session) {
+  if (page.online) await loadFresh(session);
+  else page.place = await page.vault.get("pack", "place");
+  page.outbox ??= page.vault ? openOutbox(page.vault, () => page.drawWaiting()) : null;
+}
+
+async function loadFresh(session) {
+  page.place = await api.place();
+  if (!canKeep()) return;
+  page.vault ??= await openVault(session.login);
+  const kept = Object.fromEntries(KEPT_OF_SESSION.map((name) => [name, session[name]]));
+  await page.vault.put("session", "me", kept, OPEN_DAYS);
+  await page.vault.put("pack", "place", page.place, OPEN_DAYS);
+  keepShell();
+}
+
+/** Ask the worker to keep the files of this very page. */
+async function keepShell() {
+  const registration = await navigator.serviceWorker?.register("/sw.js").catch(() => null);
+  if (!registration) return;
+  await navigator.serviceWorker.ready;
+  const used = performance.getEntriesByType("resource").map((entry) => new URL(entry.name).pathname);
+  navigator.serviceWorker.addEventListener("message", (event) => {
+    if (event.data?.kept) document.body.dataset.shell = "kept";
+  });
+  registration.active?.postMessage({ keep: [...new Set([location.pathname, ...used])] });
+}
+
+function draw(session) {
+  if (!may(session, "case", "file")) {
+    show(byId("view"), h("p", { class: "empty" }, w("os.mayNot")));
+    return;
+  }
+  const waiting = h("div", { id: "waiting" });
+  const line = h("p", { class: "os-net", id: "net", role: "status" });
+  page.drawWaiting = async () => {
+    show(line, page.online ? w("os.online") : w("os.offline"));
+    line.classList.toggle("os-cut", !page.online);
+    const drafts = page.outbox ? await page.outbox.list() : [];
+    show(waiting, outboxCard(drafts, page.outbox));
+  };
+  const form = onsiteForm({ place: page.place, vault: page.vault, isOnline: () => page.online, send });
+  show(byId("view"),
+    page.vault ? null : h("p", { class: "notice", id: "no-vault" }, w("os.noVault")),
+    line, waiting, form.card);
+  form.start();
+  page.drawWaiting().then(() => trySending());
+}
+
+/** Into the outbox first, then on its way: nothing is lost between the two. */
+async function send(body, photos) {
+  if (!page.outbox) {
+    const filed = await api.fileCase(body, crypto.randomUUID?.() ?? String(Math.random()));
+    for (const photo of photos) await api.attach(filed.code, new File([photo], "photo.jpg", { type: photo.type }));
+    toast(w("os.sentToast", { code: filed.code }));
+    return;
+  }
+  await page.outbox.add(body, photos);
+  toast(w(page.online ? "os.sendingToast" : "os.keptToast"));
+  await trySending();
+}
+
+async function trySending() {
+  if (!page.outbox || !(await reach())) return;
+  await page.outbox.sendAll();
+}
+
+/** Whether the server answers; a session that is over asks to sign in, the drafts stay. */
+async function reach() {
+  let answered = true;
+  try {
+    const session = await api.session();
+    setCsrfToken(session.csrf_token);
+  } catch (error) {
+    answered = false;
+    if (error.status !== 0) return false;
+  }
+  if (answered !== page.online) {
+    page.online = answered;
+    await page.drawWaiting();
+  }
+  return answered;
+}
+
+window.addEventListener("online", trySending);
+window.addEventListener("offline", () => {
+  page.online = false;
+  page.drawWaiting();
+});
+setInterval(() => {
+  if (!document.hidden && !document.body.classList.contains("signed-out")) trySending();
+}, RETRY_MS);
+
+openFrame({ title: () => w("os.title"), load, draw, offlineSession });
