@@ -16,9 +16,20 @@ TITLES = {
     "import": "导入数据",
     "desk": "工作台",
     "onsite": "现场登记",
+    "registers": "登记簿",
+    "reports": "报表与台账",
+    "queue": "督促与派单",
 }
 # Styles that a page needs beside those of the frame.
-STYLES = {"onsite": ("/static/vendor/leaflet/leaflet.css", "/static/css/onsite.css")}
+CASEWORK = ("/static/css/casework.css",)
+STYLES = {
+    "onsite": ("/static/vendor/leaflet/leaflet.css", "/static/css/onsite.css"),
+    "case": CASEWORK,
+    "desk": CASEWORK,
+    "registers": CASEWORK,
+    "reports": CASEWORK,
+    "queue": CASEWORK,
+}
 
 
 @cache

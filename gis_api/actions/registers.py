@@ -22,7 +22,7 @@ from gis_api.cases.store import reading
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
 from gis_api.db.grid_cache import GridCache
-from grid_boundaries.errors import Conflict, InvalidInput, NotFound
+from grid_boundaries.errors import Conflict, Forbidden, InvalidInput, NotFound
 
 Row = dict[str, Any]
 
@@ -132,14 +132,16 @@ def close_reception(
     """Say how a request that was passed on ended, once; the row as it now is.
 
     Raises NotFound ``reception.unknown``, Conflict ``reception.stale``, ``reception.closed``,
-    ``reception.not_passed_on``, InvalidInput ``register.in_future``, ``reception.closed_early``.
+    ``register.struck``, ``reception.not_passed_on``, InvalidInput ``register.in_future``, ``reception.closed_early``.
     """
     with begin(engine, actor) as conn:
         _check_day(conn, closed_on)
         day = closed_on or store.get_today(conn)
-        held = store.lock_reception(conn, reception_id)
+        held = store.lock_row(conn, "reception", reception_id)
         if held is None:
             raise NotFound("reception.unknown")
+        if held["struck_at"] is not None:
+            raise Conflict("register.struck")
         if held["outcome"] != "passed_on":
             raise Conflict("reception.not_passed_on")
         if held["closed_on"] is not None:
@@ -153,7 +155,7 @@ def close_reception(
             conn, actor, "register.close", "reception", str(reception_id), row_count=1,
             detail={"closing": closing},
         )  # fmt: skip
-        return store.list_rows(conn, "reception", row_id=reception_id)[0]
+        return _one(conn, actor, "reception", reception_id)
 
 
 def enter_settlement(
@@ -197,7 +199,10 @@ def read_register(
 ) -> list[Row]:
     """A page of one register, newest first; logged, its notes hold people's words."""
     with begin(engine, actor) as conn:
-        found = store.list_rows(conn, table, from_on=from_on, to_on=to_on, after=after, limit=limit)
+        found = store.list_rows(
+            conn, table, actor_id=actor.user_id, from_on=from_on, to_on=to_on, after=after,
+            limit=limit,
+        )  # fmt: skip
         add_audit(conn, actor, "register.list", table, row_count=len(found))
         return found
 
@@ -205,10 +210,33 @@ def read_register(
 def read_entry(engine: Engine, actor: Actor, table: str, row_id: int) -> Row:
     """One row; NotFound ``register.unknown``."""
     with begin(engine, actor) as conn:
-        found = store.list_rows(conn, table, row_id=row_id)
-        if not found:
+        return _one(conn, actor, table, row_id)
+
+
+def strike_entry(engine: Engine, actor: Actor, table: str, row_id: int) -> Row:
+    """Strike out a row that was entered by mistake; it stays to be seen and is counted nowhere.
+
+    Only by whoever entered it.  Raises NotFound ``register.unknown``, Forbidden
+    ``register.not_own``, Conflict ``register.struck``.
+    """
+    with begin(engine, actor) as conn:
+        held = store.lock_row(conn, table, row_id)
+        if held is None:
             raise NotFound("register.unknown")
-        return found[0]
+        if held["registered_by"] != actor.user_id:
+            raise Forbidden("register.not_own")
+        if held["struck_at"] is not None:
+            raise Conflict("register.struck")
+        store.strike_row(conn, table, row_id)
+        add_audit(conn, actor, "register.strike", table, str(row_id), row_count=1)
+        return _one(conn, actor, table, row_id)
+
+
+def _one(conn: Connection, actor: Actor, table: str, row_id: int) -> Row:
+    found = store.list_rows(conn, table, actor_id=actor.user_id, row_id=row_id)
+    if not found:
+        raise NotFound("register.unknown")
+    return found[0]
 
 
 def _check_outcome(new: NewReception) -> None:

@@ -177,6 +177,10 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/receptions"): KEEPS_REGISTERS,
     ("GET", "/api/receptions"): KEEPS_REGISTERS,
     ("POST", "/api/receptions/{row_id}/closing"): CLOSES_RECEPTIONS,
+    # a slip is undone by whoever made it; the action asks whose it was
+    ("POST", "/api/receptions/{row_id}/strike"): KEEPS_REGISTERS,
+    ("POST", "/api/talking-sessions/{row_id}/strike"): KEEPS_REGISTERS,
+    ("POST", "/api/grid-settlements/{row_id}/strike"): KEEPS_REGISTERS,
     ("POST", "/api/talking-sessions"): KEEPS_REGISTERS,
     ("GET", "/api/talking-sessions"): KEEPS_REGISTERS,
     ("POST", "/api/grid-settlements"): KEEPS_REGISTERS,
@@ -233,6 +237,10 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/desk"): ALL,
     ("GET", "/onsite"): ALL,
     ("GET", "/sw.js"): ALL,
+    # pages without a row in them
+    ("GET", "/registers"): ALL,
+    ("GET", "/reports"): ALL,
+    ("GET", "/queue"): ALL,
     ("GET", "/favicon.ico"): ALL,
 }
 # Questions that need their parameters to reach the work behind the permission.

@@ -33,6 +33,7 @@ OPEN_TO_ALL = {
     ("/audit", "GET"), ("/members", "GET"), ("/invitation", "GET"), ("/account", "GET"),
     ("/upkeep", "GET"), ("/case", "GET"), ("/desk", "GET"),
     ("/import", "GET"), ("/onsite", "GET"), ("/sw.js", "GET"),
+    ("/registers", "GET"), ("/reports", "GET"), ("/queue", "GET"),
 }  # fmt: skip
 
 

@@ -396,3 +396,50 @@ def test_urgent_key_tells_the_whole_ladder_but_those_complained_of(
     hidden = enter(clerk, "/api/cases", kind="land", source="visit", text="合成数据", urgent=True,
                    place=place, respondent={"kind": "village_committee"})  # fmt: skip
     assert set(told_of(admin_engine, hidden["code"])) == {officer["t", "township_centre"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "grows"),
+    [
+        ("/api/receptions", {"door": "window", "persons": 3, "outcome": "explained",
+                             "kind": "land"}, "batches"),
+        ("/api/talking-sessions", {"persons": 9, "matters": 2, "settled": 1}, "sessions"),
+        ("/api/grid-settlements", {"kind": "land", "way": "helped"}, "settled_in_grid"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_struck_out_by_its_maker_stays_to_be_seen_and_counts_no_more(
+    clerk: TestClient, west_leader: TestClient, town: Town, path: str, more: dict[str, Any],
+    grows: str,
+) -> None:  # fmt: skip
+    where = (
+        {"place": {"cell_code": town.codes["w"]}}
+        if path == "/api/grid-settlements"
+        else {"cell_code": town.codes["w"]}
+    )
+    before = counts(figures(clerk, "period=day")["total"])[grows]
+    row = enter(clerk, path, **where, **more)
+    assert (row["is_own"], row["is_struck"]) == (True, False)
+    assert counts(figures(clerk, "period=day")["total"])[grows] == before + 1
+    strike = f"{path}/{row['id']}/strike"
+    assert refused(west_leader, strike) == (403, "register.not_own")
+    answer = clerk.post(strike)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["is_struck"] is True
+    assert counts(figures(clerk, "period=day")["total"])[grows] == before
+    listed = {item["id"]: item for item in west_leader.get(path).json()["items"]}
+    assert (listed[row["id"]]["is_struck"], listed[row["id"]]["is_own"]) == (True, False)
+    assert refused(clerk, strike) == (409, "register.struck")
+    assert refused(clerk, f"{path}/999999/strike") == (404, "register.unknown")
+
+
+def test_struck_request_has_no_end_and_a_neighbour_cannot_strike(
+    clerk: TestClient, west_leader: TestClient, east_leader: TestClient, town: Town
+) -> None:
+    row = enter(west_leader, "/api/receptions", cell_code=town.codes["w"], door="window",
+                persons=1, outcome="passed_on", kind="land", passed_to="court")  # fmt: skip
+    path = f"/api/receptions/{row['id']}"
+    assert refused(east_leader, f"{path}/strike") == (404, "register.unknown")
+    assert west_leader.post(f"{path}/strike").status_code == 200
+    assert refused(clerk, f"{path}/closing", rev=2, closing="answered") == (
+        409, "register.struck",
+    )  # fmt: skip

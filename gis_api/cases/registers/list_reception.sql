@@ -1,6 +1,7 @@
 SELECT r.reception_id AS id, r.received_on, r.door, v.code AS cell_code, v.name AS cell_name,
        r.persons, r.kind, r.outcome, r.passed_to, c.code AS case_code, r.note, r.closing,
-       r.closed_on, r.talking_session_id, k.name_zh AS title_zh, k.name_en AS title_en, r.rev
+       r.closed_on, r.talking_session_id, k.name_zh AS title_zh, k.name_en AS title_en, r.rev,
+       r.struck_at IS NOT NULL AS is_struck, r.registered_by = %(actor_id)s AS is_own
 FROM reception r
 LEFT JOIN cell_version v ON v.cell_id = r.cell_id AND v.valid @> today()
 LEFT JOIN post p ON p.post_id = r.post_id

@@ -37,6 +37,7 @@ def list_rows(
     conn: Connection,
     table: str,
     *,
+    actor_id: int | None = None,
     from_on: date | None = None,
     to_on: date | None = None,
     row_id: int | None = None,
@@ -46,16 +47,21 @@ def list_rows(
     """Visible rows, newest first; ``from_on`` and ``to_on`` are both included."""
     return rows(
         _run(
-            conn, f"list_{table}", from_on=from_on, to_on=to_on, id=row_id, after=after,
-            limit=limit,
+            conn, f"list_{table}", actor_id=actor_id, from_on=from_on, to_on=to_on, id=row_id,
+            after=after, limit=limit,
         )
     )  # fmt: skip
 
 
-def lock_reception(conn: Connection, reception_id: int) -> Row | None:
-    """What decides whether a reception can be closed, held until the end."""
-    row = row_or_none(_run(conn, "lock_reception", reception_id=reception_id))
+def lock_row(conn: Connection, table: str, row_id: int) -> Row | None:
+    """Who entered a row, whether it is struck out and what decides about its end; held."""
+    row = row_or_none(_run(conn, f"lock_{table}", id=row_id))
     return None if row is None else dict(row)
+
+
+def strike_row(conn: Connection, table: str, row_id: int) -> None:
+    """The row stays to be seen and is counted nowhere."""
+    _run(conn, f"strike_{table}", id=row_id)
 
 
 def close_reception(conn: Connection, reception_id: int, closing: str, closed_on: date) -> None:

@@ -16,5 +16,6 @@ FROM (
   FROM reception r
   WHERE r.received_on >= %(from_on)s AND r.received_on < %(to_on)s
     AND r.scope_key >= %(scope_lo)s AND r.scope_key < %(scope_hi)s
+    AND r.struck_at IS NULL
 ) AS received
 GROUP BY GROUPING SETS ((grouped), ())

@@ -8,5 +8,6 @@ FROM (
   FROM talking_session s
   WHERE s.held_on >= %(from_on)s AND s.held_on < %(to_on)s
     AND s.scope_key >= %(scope_lo)s AND s.scope_key < %(scope_hi)s
+    AND s.struck_at IS NULL
 ) AS held
 GROUP BY GROUPING SETS ((grouped), ())

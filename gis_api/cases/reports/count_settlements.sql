@@ -5,5 +5,6 @@ FROM (
   FROM grid_settlement s
   WHERE s.settled_on >= %(from_on)s AND s.settled_on < %(to_on)s
     AND s.scope_key >= %(scope_lo)s AND s.scope_key < %(scope_hi)s
+    AND s.struck_at IS NULL
 ) AS settled
 GROUP BY GROUPING SETS ((grouped), ())

@@ -59,6 +59,24 @@ async def show_service_worker() -> FileResponse:
     )
 
 
+@router.get("/registers")
+def show_registers(services: ServicesDep) -> HTMLResponse:
+    """Receptions, talking-room sessions, what was settled in the grid, the urgent key."""
+    return _page(services, "registers")
+
+
+@router.get("/reports")
+def show_reports(services: ServicesDep) -> HTMLResponse:
+    """Figures with denominators, the ledger, the weekly list, frozen copies."""
+    return _page(services, "reports")
+
+
+@router.get("/queue")
+def show_queue(services: ServicesDep) -> HTMLResponse:
+    """What the sweeper found, what waits for an officer, and cases by code or kind."""
+    return _page(services, "queue")
+
+
 def _page(services: Services, name: str) -> HTMLResponse:
     place = _find_place(services)
     page = render_plain_page(

@@ -93,6 +93,13 @@ def post_closing(
     return ReceptionItem(**row)
 
 
+@router.post("/receptions/{row_id}/strike", summary="Strike out one's own mistaken entry")
+def post_reception_strike(
+    row_id: RowId, services: ServicesDep, actor: Annotated[Actor, permit("reception", "strike")]
+) -> ReceptionItem:
+    return ReceptionItem(**registers.strike_entry(services.engine, actor, "reception", row_id))
+
+
 @router.post("/talking-sessions", status_code=201, summary="Enter a talking-room session")
 def post_session(
     body: SessionBody,
@@ -115,6 +122,15 @@ def get_sessions(
 ) -> SessionPage:
     found = _page(services, actor, "talking_session", from_on, to_on, after, limit)
     return SessionPage(items=[SessionItem(**row) for row in found], next=_next(found, limit))
+
+
+@router.post("/talking-sessions/{row_id}/strike", summary="Strike out one's own mistaken entry")
+def post_session_strike(
+    row_id: RowId,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("talking_session", "strike")],
+) -> SessionItem:
+    return SessionItem(**registers.strike_entry(services.engine, actor, "talking_session", row_id))
 
 
 @router.post("/grid-settlements", status_code=201, summary="Enter what was settled in the grid")
@@ -143,6 +159,16 @@ def get_settlements(
 ) -> SettlementPage:
     found = _page(services, actor, "grid_settlement", from_on, to_on, after, limit)
     return SettlementPage(items=[SettlementItem(**row) for row in found], next=_next(found, limit))
+
+
+@router.post("/grid-settlements/{row_id}/strike", summary="Strike out one's own mistaken entry")
+def post_settlement_strike(
+    row_id: RowId,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("grid_settlement", "strike")],
+) -> SettlementItem:
+    struck = registers.strike_entry(services.engine, actor, "grid_settlement", row_id)
+    return SettlementItem(**struck)
 
 
 @router.post("/cases/urgent", status_code=201, summary="The urgent key: tell everybody above")

@@ -173,6 +173,8 @@ class SessionItem(BaseModel):
     matters: int
     settled: int
     note: str | None
+    is_struck: bool
+    is_own: bool
 
 
 class ReceptionItem(BaseModel):
@@ -195,6 +197,8 @@ class ReceptionItem(BaseModel):
     title_zh: str | None
     title_en: str | None
     rev: int
+    is_struck: bool
+    is_own: bool
 
 
 class SettlementItem(BaseModel):
@@ -208,6 +212,8 @@ class SettlementItem(BaseModel):
     way: str
     persons: int
     note: str | None
+    is_struck: bool
+    is_own: bool
 
 
 class SessionPage(BaseModel):

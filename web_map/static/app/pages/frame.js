@@ -12,6 +12,9 @@ const PAGES = [
   { page: "map", path: "/", needs: [["case", "list"], ["location", "read"]] },
   { page: "desk", path: "/desk", needs: [["case", "list"]] },
   { page: "onsite", path: "/onsite", needs: [["case", "file"]] },
+  { page: "queue", path: "/queue", needs: [["case", "list"]] },
+  { page: "registers", path: "/registers", needs: [["reception", "list"], ["grid_settlement", "list"]] },
+  { page: "reports", path: "/reports", needs: [["report", "read"]] },
   { page: "members", path: "/members", needs: [["party_group", "read"]] },
   {
     page: "upkeep", path: "/upkeep",
