@@ -64,13 +64,7 @@ def read_report(engine: Engine, actor: Actor, asked: Asked, *, live: bool = Fals
             detail={"dimension": asked.dimension, "area": frame.code},
         )  # fmt: skip
         if frozen is not None and not live:
-            copy: Row = frozen["figures"]
-            return copy | {
-                "frozen": {
-                    "at": frozen["made_at"].isoformat(),
-                    "sha256": bytes(frozen["sha256"]).hex(),
-                }
-            }
+            return _copy(frozen)
         return _count(conn, period, frame, asked.dimension, moment) | {"frozen": None}
 
 
@@ -108,6 +102,38 @@ def list_frozen(engine: Engine, actor: Actor, *, after: int | None, limit: int) 
     """Reports that were frozen by whoever sees no more than the actor, newest first."""
     with begin(engine, actor) as conn:
         return store.list_snapshots(conn, after=after, limit=limit)
+
+
+def compare_frozen(engine: Engine, actor: Actor, snapshot_id: int) -> Row:
+    """A frozen report beside the same counted today, as the actor sees it.
+
+    ``today`` is None when the area is no more; ``same_sight`` says that the copy was made by
+    somebody who sees just as much, so that a difference is one of time alone.  Raises NotFound
+    ``report.unknown``.
+    """
+    with begin(engine, actor) as conn:
+        found = store.find_snapshot_by_id(conn, snapshot_id)
+        if found is None:
+            raise NotFound("report.unknown")
+        add_audit(conn, actor, "report.read", "report", str(snapshot_id))
+        period = Period(found["period"], found["from_on"], found["to_on"])
+        is_own = found["area_key"] == actor.scope.lo
+        try:
+            frame = _find_frame(conn, actor, None if is_own else found["area_code"])
+            counted = _count(conn, period, frame, found["dimension"], store.get_moment(conn))
+        except NotFound:
+            counted = None
+        return {
+            "frozen": _copy(found),
+            "today": None if counted is None else counted | {"frozen": None},
+            "same_sight": found["scope_key"] == actor.scope.lo,
+        }
+
+
+def _copy(frozen: Row) -> Row:
+    figures: Row = frozen["figures"]
+    mark = {"at": frozen["made_at"].isoformat(), "sha256": bytes(frozen["sha256"]).hex()}
+    return figures | {"frozen": mark}
 
 
 def read_ledger(

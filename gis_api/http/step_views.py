@@ -26,6 +26,7 @@ def steps_view(found: AllowedSteps) -> Row:
         "outcome": None if outcome is None else term_view(workflow.outcomes[outcome]),
         "closed_on": case["closed_on"],
         "settled_on": case["settled_on"],
+        "satisfaction": case["satisfaction"],
         "overlays": [term_view(workflow.overlays[one]) for one in sorted(now.overlays)],
         "steps": [_step_view(step, case["state"]) for step in found.steps],
         "ways": [term_view(way) for way in find_lawful(found.kinds).ways],

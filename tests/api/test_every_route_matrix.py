@@ -192,6 +192,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/reports/weekly"): INTAKE,
     ("POST", "/api/reports/frozen"): SENDS_REPORTS,
     ("GET", "/api/reports/frozen"): INTAKE,
+    ("GET", "/api/reports/frozen/{row_id}"): INTAKE,
     ("GET", "/api/personal/purposes"): UNMASKS,
     ("POST", "/api/cases/{code}/unmask"): UNMASKS,
     ("GET", "/api/audit"): AUDITOR,

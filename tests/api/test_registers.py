@@ -443,3 +443,26 @@ def test_struck_request_has_no_end_and_a_neighbour_cannot_strike(
     assert refused(clerk, f"{path}/closing", rev=2, closing="answered") == (
         409, "register.struck",
     )  # fmt: skip
+
+
+def test_frozen_copy_is_laid_beside_today_and_says_whose_sight_it_was(
+    clerk: TestClient, west_leader: TestClient, east_leader: TestClient, town: Town
+) -> None:
+    on = date(LAST_YEAR, 2, 10)
+    asked = {"period": "day", "on": on.isoformat(), "dimension": "source"}
+    row = enter(west_leader, "/api/receptions", cell_code=town.codes["w"], door="window",
+                persons=4, outcome="consulted", received_on=on.isoformat())  # fmt: skip
+    assert west_leader.post("/api/reports/frozen", json=asked).status_code == 201
+    snapshot = west_leader.get("/api/reports/frozen").json()["items"][0]
+    west_leader.post(f"/api/receptions/{row['id']}/strike").raise_for_status()
+    path = f"/api/reports/frozen/{snapshot['id']}"
+    own = west_leader.get(path).json()
+    then, now = counts(own["frozen"]["total"]), counts(own["today"]["total"])
+    assert {key: then[key] - now[key] for key in then if then[key] != now[key]} == {
+        "batches": 1, "persons": 4,
+    }  # fmt: skip
+    assert (own["same_sight"], own["frozen"]["frozen"]["sha256"]) == (True, snapshot["sha256"])
+    wider = clerk.get(path).json()
+    assert wider["same_sight"] is False
+    assert wider["today"]["area"]["code"] == town.codes["w"]
+    assert refused_get(east_leader, path) == (404, "report.unknown")

@@ -200,9 +200,10 @@ def answer_document(
 
 
 def list_papers(conn: Connection, case_id: int) -> dict[str, list[Row]]:
-    """Everything that hangs on a case, by name of list."""
+    """Everything that hangs on a case, by name of list; ``official`` is who took it in charge."""
     names = ("documents", "agreements", "performances", "notes", "procedures", "overlays")
-    return {name: rows(_run(conn, f"list_{name}", case_id=case_id)) for name in names}
+    papers = {name: rows(_run(conn, f"list_{name}", case_id=case_id)) for name in names}
+    return papers | {"official": rows(_run(conn, "find_official", case_id=case_id))}
 
 
 def end_procedures(conn: Connection, case_id: int, outliving: list[str], on: date) -> None:

@@ -90,6 +90,12 @@ def find_snapshot(
     return None if row is None else dict(row)
 
 
+def find_snapshot_by_id(conn: Connection, snapshot_id: int) -> Row | None:
+    """A frozen report of the actor's area."""
+    row = row_or_none(_run(conn, "find_snapshot_by_id", id=snapshot_id))
+    return None if row is None else dict(row)
+
+
 def add_snapshot(conn: Connection, figures: Mapping[str, Any], **columns: Any) -> int | None:
     """Freeze a report; None when somebody has frozen it before."""
     row = row_or_none(_run(conn, "add_snapshot", figures=Jsonb(dict(figures)), **columns))

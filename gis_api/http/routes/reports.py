@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from gis_api.actions.reports import (
     Asked,
+    compare_frozen,
     freeze_report,
     list_frozen,
     read_ledger,
@@ -30,6 +31,7 @@ from gis_api.http.schemas.reports import (
     AskedBody,
     Day,
     Dimension,
+    FrozenComparison,
     LedgerItem,
     LedgerPage,
     PeriodKind,
@@ -83,6 +85,15 @@ def get_frozen(
         items=[SnapshotItem(**row) for row in found],
         next=int(found[-1]["id"]) if len(found) == limit else None,
     )
+
+
+@router.get("/frozen/{row_id}", summary="A frozen report beside the same counted today")
+def get_frozen_one(
+    row_id: Annotated[int, Path(ge=1, le=2**62)],
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("report", "read")],
+) -> FrozenComparison:
+    return FrozenComparison(**compare_frozen(services.engine, actor, row_id))
 
 
 @router.get("/figures.{form}", summary="The figures of a period as a workbook or a page to print")

@@ -124,6 +124,14 @@ class SnapshotPage(BaseModel):
     next: int | None
 
 
+class FrozenComparison(BaseModel):
+    """A frozen report and the same counted today; ``today`` is null when the area is no more."""
+
+    frozen: Report
+    today: Report | None
+    same_sight: bool
+
+
 class LedgerItem(BaseModel):
     """A row of the ledger in Chinese, persons masked; ``closed_on`` is when it was struck off."""
 

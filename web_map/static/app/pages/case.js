@@ -10,9 +10,13 @@ import { byId, h, show } from "../ui/dom.js";
 import { partyList } from "../ui/parties.js";
 import { problemBox } from "../ui/problem.js";
 import { toast } from "../ui/toast.js";
+import { amountsCard } from "./case_amounts.js";
 import { caseApi } from "./case_api.js";
 import { clocksCard } from "./case_clocks.js";
+import { collectiveCard } from "./case_collective.js";
+import { linksCard, noticesCard } from "./case_links.js";
 import { papersCard } from "./case_papers.js";
+import { partyForm } from "./case_party_form.js";
 import { placeDrawing } from "./case_place.js";
 import { printOrder } from "./case_sheet.js";
 import { stepsCard } from "./case_steps.js";
@@ -27,21 +31,21 @@ const codeInHash = () => {
   return CODE.test(found) ? found : null;
 };
 
-async function load() {
+async function load(session) {
   page.code = codeInHash();
   page.problem = null;
   page.detail = null;
   page.gone = false;
   if (!page.code) return;
   try {
-    await read();
+    await read(session);
   } catch (error) {
     if (error.status === 401) throw error;
     page.problem = error;
   }
 }
 
-async function read() {
+async function read(session) {
   const { code } = page;
   page.place ??= await api.place();
   page.words ??= await caseApi.words();
@@ -50,8 +54,21 @@ async function read() {
   const [detail, steps, clocks, papers] = await Promise.all([
     api.case(code), caseApi.steps(code), caseApi.clocks(code), caseApi.papers(code),
   ]);
-  const [posts, near] = await Promise.all([readPosts(detail), readNear(detail)]);
-  Object.assign(page, { detail, steps, clocks, papers, posts, near });
+  const [posts, near, around] = await Promise.all([readPosts(detail), readNear(detail), readAround(session, detail)]);
+  Object.assign(page, { detail, steps, clocks, papers, posts, near, ...around });
+}
+
+/** What stands beside the case itself: other doors of the dispute, whom to tell, many behind one, money. */
+async function readAround(session, { code, parties }) {
+  const ask = (object, verb, get) => (may(session, object, verb) ? get(code) : null);
+  const [links, suggestions, notices, collective, amounts] = await Promise.all([
+    ask("case_link", "read", caseApi.links),
+    ask("case_link", "suggest", caseApi.suggestions),
+    ask("reporter_notice", "read", caseApi.notices),
+    parties.some((party) => party.side === "representative") ? ask("case_collective", "read", caseApi.collective) : null,
+    ask("case_amount", "read", caseApi.amounts),
+  ]);
+  return { links, suggestions, notices, collective, amounts };
 }
 
 /** Whom a step could name: the posts on the way up from the place. */
@@ -70,7 +87,7 @@ async function readNear(detail) {
 
 function draw(session) {
   const reload = async () => {
-    await load();
+    await load(session);
     draw(session);
   };
   window.onhashchange = reload;
@@ -95,7 +112,11 @@ function draw(session) {
       clocksCard(page.clocks),
       whatCard(),
       placeCard(),
-      detail.parties.length ? h("section", { class: "p-card" }, partyList(detail, may(session, "personal", "unmask"))) : null,
+      linksCard(session, page, reload),
+      noticesCard(session, page),
+      personsCard(session, reload),
+      collectiveCard(session, page, reload),
+      amountsCard(session, page),
       papersCard(page),
       h("section", { class: "p-card", id: "files" }, attachmentList(detail, reload)),
       h("section", { class: "p-card" }, historyList(detail.history, { kinds: page.kinds }))));
@@ -125,7 +146,8 @@ function head() {
         steps.overlays.map((one) => h("b", { class: "pill pill-leave" }, say(one))),
         steps.outcome ? h("span", {}, say(steps.outcome)) : null,
         steps.closed_on ? h("span", { class: "quiet" }, w("cp.closed", { on: steps.closed_on })) : null,
-        steps.settled_on ? h("span", { class: "quiet" }, w("cp.settled", { on: steps.settled_on })) : null),
+        steps.settled_on ? h("span", { class: "quiet" }, w("cp.settled", { on: steps.settled_on })) : null,
+        steps.satisfaction ? h("span", { class: "quiet", id: "satisfaction" }, w("cp.need.satisfaction"), "：", w(`cp.satisfaction.${steps.satisfaction}`)) : null),
       h("h2", {}, named(page.kinds.get(detail.kind)) || detail.kind)),
     h("div", { class: "p-buttons p-aside-block" },
       h("a", { class: "button cp-link", href: `/#&sel=case:${encodeURIComponent(detail.code)}` }, w("cp.onMap")),
@@ -145,10 +167,20 @@ function whatCard() {
   return h("section", { class: "p-card", id: "what" },
     h("h2", {}, w("cp.what")),
     leadCard(detail.lead, detail.queue_reason),
+    page.papers.official.map((one) => h("p", { class: "notice", id: "official" }, w("cp.official", { who: one.duty_name }))),
     whyLine(detail.why),
     h("p", { class: "case-text", id: "case-text-shown", dir: "auto" },
       detail.text_blanked_at ? t("case.textBlanked", { on: formatDay(detail.text_blanked_at) }) : detail.text || t("case.noText")),
     h("dl", { class: "facts" }, rows.map(([label, value]) => h("div", {}, h("dt", {}, t(label)), h("dd", {}, value)))));
+}
+
+function personsCard(session, reload) {
+  const { detail } = page;
+  const mayAdd = may(session, "case_party", "add");
+  if (!detail.parties.length && !mayAdd) return null;
+  return h("section", { class: "p-card", id: "persons" },
+    partyList(detail, may(session, "personal", "unmask")) ?? [h("h3", {}, t("party.title")), h("p", { class: "empty" }, w("cp.personsNone"))],
+    mayAdd ? partyForm(detail.code, reload) : null);
 }
 
 function placeCard() {

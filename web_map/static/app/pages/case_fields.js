@@ -112,13 +112,18 @@ function documentField({ label, required, step, page }) {
   const room = h("div", {});
   let inputs = [];
   let due = null;
+  let addressee = null;
   kind.onchange = () => {
     const found = kinds.find((one) => one.kind === kind.value);
     inputs = (found?.fields ?? []).map((one) => [one.field, h("textarea", { name: one.field, rows: 2, maxlength: 4000, required: true }), say(one)]);
     due = found?.answered ? h("input", { name: "document-due", type: "date", min: todayOn() }) : null;
+    addressee = found?.answered
+      ? select("addressee", seats(page).map((post) => [post.officer.officer_id, `${post.officer.duty_name} · ${post.cell_name} ${named(post)}`]))
+      : null;
     show(room,
       inputs.map(([, input, text]) => labelled(text, input)),
-      due ? labelled(w("cp.due") + w("cp.optional"), due) : null);
+      due ? labelled(w("cp.due") + w("cp.optional"), due) : null,
+      addressee ? labelled(w("cp.addressee"), addressee) : null);
   };
   return {
     node: h("div", {}, labelled(label, kind), room),
@@ -127,6 +132,7 @@ function documentField({ label, required, step, page }) {
         kind: kind.value,
         fields: Object.fromEntries(inputs.map(([field, input]) => [field, input.value.trim()])),
         due_on: due?.value || null,
+        addressee_officer_id: number(addressee?.value ?? ""),
       },
     }),
   };

@@ -20,9 +20,21 @@ export function stepsCard(session, page, { done, again }) {
       ? h("details", { class: "more-fields" }, h("summary", {}, w("cp.never")),
           h("ul", { class: "plain" }, page.steps.never.map((way) => h("li", {}, h("b", {}, say(way)), " ", say(way.why)))))
       : null);
-  const open = (step) => {
-    show(room, stepForm(step, page, { done, again, cancel: offer }));
-    room.querySelector("textarea, select, input, button")?.focus();
+  const open = (step, given = {}) => {
+    const form = stepForm(step, page, { done, again, cancel: offer });
+    show(room, form);
+    for (const [name, value] of Object.entries(given)) {
+      const field = form.elements[name];
+      field.value = String(value);
+      field.dispatchEvent(new Event("change"));
+    }
+    (room.querySelector("textarea") ?? room.querySelector("select, input, button"))?.focus();
+    room.scrollIntoView({ block: "nearest" });
+  };
+  // another card opens a step with something chosen: null where the step is not allowed now
+  page.opener = (name, given) => {
+    const step = steps.find((one) => one.step === name);
+    return step && may(session, "case", "step") ? () => open(step, given) : null;
   };
   offer();
   return h("section", { class: "p-card", id: "next" },

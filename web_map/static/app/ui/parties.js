@@ -27,10 +27,14 @@ function masked(detail, mayUnmask, draw) {
       h("li", {}, h("span", { class: "quiet" }, term("side", party.side)), " ",
         party.is_blanked
           ? h("i", { class: "quiet" }, t("party.blanked"))
-          : [h("span", { dir: "auto" }, party.name || t("party.noName")), " ", party.phone ? h("code", {}, party.phone) : null]))),
+          : [organisation(party), h("span", { dir: "auto" }, party.name || (party.organisation ? "" : t("party.noName"))), " ", party.phone ? h("code", {}, party.phone) : null]))),
     mayUnmask && some ? askForm(detail.code, draw) : null,
   ];
 }
+
+/** An organisation is no person: its name is never masked. */
+const organisation = (party) =>
+  party.organisation ? h("b", { dir: "auto" }, party.organisation, h("small", { class: "quiet" }, `（${term("organisation", party.organisation_kind)}） `)) : null;
 
 function askForm(code, draw) {
   const purpose = h("select", { name: "purpose", required: true }, h("option", { value: "" }, "—"));
@@ -82,7 +86,8 @@ function inClear(draw) {
         party.is_blanked
           ? h("i", { class: "quiet" }, t("party.blanked"))
           : [
-              h("b", { dir: "auto" }, party.name || t("party.noName")), " ",
+              organisation(party),
+              h("b", { dir: "auto" }, party.name || (party.organisation ? "" : t("party.noName"))), " ",
               party.phone ? h("a", { href: `tel:${party.phone.replace(/[^\d+]/g, "")}` }, party.phone) : null,
               party.household ? h("small", { dir: "auto" }, party.household.address) : null,
             ]))),
