@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from gis_api.actions.take_step import as_doer
+from gis_api.cases.flow import store as flow
+from gis_api.cases.steps import list_allowed
 from gis_api.cases.sweep import store
+from gis_api.cases.sweep.remedies import find_remedies
+from gis_api.cases.workflow import Step, read_workflow
 from gis_api.db.engine import Actor, begin
 from grid_boundaries.errors import InvalidInput
 
@@ -34,3 +39,25 @@ def read_attention(
             conn, reason=reason, officer_id=actor.officer_id if mine else None, limit=limit,
             offset=offset,
         )  # fmt: skip
+
+
+def read_queue(
+    engine: Engine, actor: Actor, *, reason: str | None, mine: bool, limit: int, offset: int
+) -> tuple[list[Row], dict[str, int]]:
+    """Findings with the steps that would answer them, as far as the actor may take them now.
+
+    Each row has ``next``; the counts are of every reason.  InvalidInput ``attention.reason``.
+    """
+    found = read_attention(engine, actor, reason=reason, mine=mine, limit=limit, offset=offset)
+    with begin(engine, actor) as conn:
+        allowed = {code: _list_allowed(conn, actor, code) for code in {r["code"] for r in found}}
+        counts = store.count_attention(conn, actor.officer_id if mine else None)
+    told = [row | {"next": find_remedies(row["reason"], allowed[row["code"]])} for row in found]
+    return told, {} if mine and actor.officer_id is None else counts
+
+
+def _list_allowed(conn: Connection, actor: Actor, code: str) -> list[Step]:
+    case = flow.find_case(conn, code)
+    if case is None:
+        return []
+    return list_allowed(read_workflow(), flow.read_now(conn, case), as_doer(actor))

@@ -132,7 +132,8 @@ def close_reception(
     """Say how a request that was passed on ended, once; the row as it now is.
 
     Raises NotFound ``reception.unknown``, Conflict ``reception.stale``, ``reception.closed``,
-    ``register.struck``, ``reception.not_passed_on``, InvalidInput ``register.in_future``, ``reception.closed_early``.
+    ``register.struck``, ``reception.not_passed_on``, InvalidInput ``register.in_future``,
+    ``reception.closed_early``.
     """
     with begin(engine, actor) as conn:
         _check_day(conn, closed_on)

@@ -107,6 +107,12 @@ def attention_view(row: Row) -> Row:
     return {field: row[field] for field in _ATTENTION} | {"lead": row["duty_name"]}
 
 
+def queue_view(row: Row) -> Row:
+    """A finding with the steps that the asker may take against it now."""
+    steps = [{"step": s.step, "zh": s.name_zh, "en": s.name_en} for s in row["next"]]
+    return attention_view(row) | {"next": steps}
+
+
 def term_view(term: Term) -> Row:
     """A slug with its labels."""
     return {"slug": term.slug, "zh": term.name_zh, "en": term.name_en}

@@ -104,11 +104,13 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/cases/{code}/steps"): HANDLERS,
     ("POST", "/api/cases/{code}/steps"): HANDLERS,
     ("GET", "/api/cases/{code}/papers"): HANDLERS,
+    ("GET", "/api/cases/{code}/receivers"): HANDLERS,
     ("GET", "/api/cases/{code}/clocks"): HANDLERS,
     ("GET", "/api/case-words"): HANDLERS,
     ("GET", "/api/cases/{code}/dossier"): HANDLERS,
     ("GET", "/api/my-cases"): HANDLERS,
     ("GET", "/api/attention"): HANDLERS,
+    ("GET", "/api/queue"): HANDLERS,
     ("GET", "/api/attachments/{attachment_id}"): HANDLERS,
     # of the area, or of what was granted: disputes, and requests for one's groups
     ("GET", "/api/events"): HANDLERS | PARTY,

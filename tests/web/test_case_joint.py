@@ -105,7 +105,11 @@ def test_case_is_made_one_for_many_with_its_mandate(
     expect(card.locator("dl")).to_contain_text("全体")
     expect(card.locator("dl")).to_contain_text("2 人签名，其中 1 人给了授权")
     told = clerk_api.get(f"/api/cases/{code}/collective").json()
-    assert (told["represented"], told["is_estimate"], len(told["representatives"])) == (200, True, 5)
+    assert (told["represented"], told["is_estimate"], len(told["representatives"])) == (
+        200,
+        True,
+        5,
+    )
     assert "诸葛合成" not in page.content()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.screenshot(path=SCREENSHOTS / "case_collective_phone.png", full_page=True)

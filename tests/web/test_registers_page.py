@@ -95,8 +95,7 @@ def test_without_a_position_the_own_grid_is_the_place(
     page.keyboard.press("Enter")
     expect(page.locator("#entered")).to_be_focused()
     assert (
-        worker_api.get("/api/grid-settlements").json()["items"][0]["cell_code"]
-        == town.codes["ws1"]
+        worker_api.get("/api/grid-settlements").json()["items"][0]["cell_code"] == town.codes["ws1"]
     )
 
 
@@ -149,7 +148,9 @@ def test_talking_room_session_is_counted_and_listed(open_desk: OpenDesk, town: T
         page.fill(f"#talk [name={name}]", value)
     page.screenshot(path=SCREENSHOTS / "registers_talk_phone.png", full_page=True)
     page.click("#save-session")
-    expect(page.locator("#entries li").first).to_contain_text("到场 14 人，说事 3 件，当场说和 2 件")
+    expect(page.locator("#entries li").first).to_contain_text(
+        "到场 14 人，说事 3 件，当场说和 2 件"
+    )
     assert is_within_phone(page)
 
 

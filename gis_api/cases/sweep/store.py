@@ -54,6 +54,12 @@ def list_attention(
     )  # fmt: skip
 
 
+def count_attention(conn: Connection, officer_id: int | None) -> dict[str, int]:
+    """How many findings of each reason the actor may see."""
+    found = rows(_run(conn, "count_attention", officer_id=officer_id))
+    return {row["reason"]: int(row["number"]) for row in found}
+
+
 def list_mine(conn: Connection, officer_id: int, *, limit: int, offset: int) -> list[Row]:
     """Open cases that an officer leads, was asked to sign for or is in charge of, by due day."""
     return rows(_run(conn, "list_mine", officer_id=officer_id, limit=limit, offset=offset))

@@ -7,12 +7,15 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
+from gis_api.actions.list_receivers import list_receivers
 from gis_api.actions.print_dossier import print_dossier
 from gis_api.actions.take_step import read_clocks, read_papers, read_steps, take_step
 from gis_api.db.engine import Actor
+from gis_api.http.case_views import post_view
 from gis_api.http.dependencies import Services, ServicesDep
 from gis_api.http.dependencies.permit import permit
 from gis_api.http.schemas.case_steps import StepBody
+from gis_api.http.schemas.cases import Code
 from gis_api.http.step_views import clock_view, steps_view
 from grid_boundaries.errors import NotFound
 
@@ -32,6 +35,18 @@ Stepper = Annotated[Actor, permit("case", "step")]
 @router.get("/{code}/steps", summary="Where a case stands, and the steps allowed next")
 def get_steps(code: CaseCode, services: ServicesDep, actor: Reader) -> dict[str, Any]:
     return steps_view(read_steps(services.engine, actor, code))
+
+
+@router.get("/{code}/receivers", summary="Whom a case can be given to")
+def get_receivers(
+    code: CaseCode,
+    services: ServicesDep,
+    actor: Stepper,
+    cell: Annotated[Code | None, Query()] = None,
+) -> dict[str, Any]:
+    """Posts over its place, over another ``cell``, or at the top for a case in no cell."""
+    rows = list_receivers(services.engine, services.grids, actor, code, cell)
+    return {"items": [post_view(row) for row in rows]}
 
 
 @router.post("/{code}/steps", summary="Take one step, on the revision the caller saw")

@@ -26,13 +26,14 @@ import { openFrame } from "./frame.js";
 const CODE = /^[\w.-]{1,60}$/;
 const page = { code: null, problem: null };
 
-const codeInHash = () => {
-  const found = decodeURIComponent(location.hash.slice(1));
-  return CODE.test(found) ? found : null;
+/** #CODE, or #CODE!step where another page has said which step it is about. */
+const readHash = () => {
+  const [code, step = null] = decodeURIComponent(location.hash.slice(1)).split("!");
+  return CODE.test(code) ? { code, step } : { code: null, step: null };
 };
 
 async function load(session) {
-  page.code = codeInHash();
+  Object.assign(page, readHash());
   page.problem = null;
   page.detail = null;
   page.gone = false;
@@ -54,7 +55,7 @@ async function read(session) {
   const [detail, steps, clocks, papers] = await Promise.all([
     api.case(code), caseApi.steps(code), caseApi.clocks(code), caseApi.papers(code),
   ]);
-  const [posts, near, around] = await Promise.all([readPosts(detail), readNear(detail), readAround(session, detail)]);
+  const [posts, near, around] = await Promise.all([readPosts(session, detail), readNear(detail), readAround(session, detail)]);
   Object.assign(page, { detail, steps, clocks, papers, posts, near, ...around });
 }
 
@@ -72,11 +73,8 @@ async function readAround(session, { code, parties }) {
 }
 
 /** Whom a step could name: the posts on the way up from the place. */
-async function readPosts(detail) {
-  if (!hasPoint(detail)) return [];
-  const found = await api.responsible({ lng: detail.lng, lat: detail.lat, kind: detail.kind }).catch(() => null);
-  return found?.posts ?? [];
-}
+const readPosts = async (session, { code }) =>
+  (may(session, "case", "step") ? (await caseApi.receivers(code)).items : []);
 
 async function readNear(detail) {
   const [own, parent] = [...(detail.path ?? [])].sort((a, b) => b.rank - a.rank);
@@ -105,7 +103,7 @@ function draw(session) {
   };
   const { detail } = page;
   document.title = `${detail.code} · ${w("cp.title")}`;
-  return show(byId("view"),
+  show(byId("view"),
     head(),
     h("div", { class: "p-cards cp-cards" },
       stepsCard(session, page, { done, again: reload }),
@@ -120,6 +118,11 @@ function draw(session) {
       papersCard(page),
       h("section", { class: "p-card", id: "files" }, attachmentList(detail, reload)),
       h("section", { class: "p-card" }, historyList(detail.history, { kinds: page.kinds }))));
+  if (!page.step) return null;
+  const open = page.opener(page.step);
+  history.replaceState(null, "", `#${encodeURIComponent(page.code)}`);
+  page.step = null;
+  return open?.();
 }
 
 function chooser() {

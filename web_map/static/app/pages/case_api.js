@@ -8,6 +8,7 @@ export const caseApi = {
   takeStep: (code, json) => request("POST", of(code, "steps"), { json }),
   clocks: (code) => request("GET", of(code, "clocks")),
   papers: (code) => request("GET", of(code, "papers")),
+  receivers: (code, cell = null) => request("GET", of(code, "receivers"), { query: { cell } }),
   suggestions: (code) => request("GET", of(code, "suggestions")),
   links: (code) => request("GET", of(code, "links")),
   link: (code, json) => request("POST", of(code, "links"), { json }),

@@ -1,6 +1,8 @@
 // One field for each thing a step may need; read() gives its part of the request.
 import { named, say, todayOn } from "../i18n/index.js";
+import { cellField } from "../ui/cell_field.js";
 import { h, show } from "../ui/dom.js";
+import { caseApi } from "./case_api.js";
 import { w } from "./case_words.js";
 
 const labelled = (label, input) => h("label", { class: "field" }, h("span", {}, label), input);
@@ -47,8 +49,7 @@ const FIELDS = {
       : page.steps.ways.map((way) => [way.slug, say(way)])),
   why: choice(() => ["failed", "refused"].map((slug) => [slug, w(`cp.why.${slug}`)])),
   kin: choice(() => ["false", "true"].map((value) => [value, w(`cp.kin.${value}`)]), (value) => value === "true"),
-  post_id: choice((page) =>
-    seats(page).map((post) => [post.post_id, `${post.cell_name} ${named(post)} ${post.officer.duty_name}`]), Number),
+  post_id: postField,
   officer_id: choice((page) =>
     seats(page).map((post) => [post.officer.officer_id, `${post.officer.duty_name} · ${post.cell_name} ${named(post)}`]), Number),
   clock: choice((page) =>
@@ -73,6 +74,25 @@ const FIELDS = {
   agreement: agreementField,
   document: documentField,
 };
+
+const seatText = (post) => `${post.cell_name} ${named(post)} ${post.officer.duty_name}`;
+
+/** The posts over the place of the case, or over another grid that is named. */
+function postField({ name, required, label, page }) {
+  const options = (posts) => posts.filter((post) => post.officer).map((post) => h("option", { value: post.post_id }, seatText(post)));
+  const control = select(name, [], { required });
+  const offer = (posts) => show(control, h("option", { value: "" }, "—"), options(posts));
+  const other = cellField({ label: w("cp.otherCell") + w("cp.optional"), hint: "", name: "other-cell" });
+  other.input.onchange = async () => {
+    const found = await caseApi.receivers(page.detail.code, other.code()).catch(() => ({ items: [] }));
+    offer(found.items);
+  };
+  offer(page.posts);
+  return {
+    node: h("div", {}, labelled(label, control), other.row),
+    read: () => ({ [name]: number(control.value) }),
+  };
+}
 
 export const documentName = (page, kind) => say(page.words.documents.find((one) => one.kind === kind)) || kind;
 export const runningNames = (page) => page.steps.procedures.map((slug) => procedureName(page, slug));
