@@ -1,4 +1,4 @@
-"""What stands beside a case: other doors of the dispute, whom to tell, many behind one, money, papers."""
+"""Beside a case: other doors of the dispute, whom to tell, many behind one, money, papers."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_consultation_and_proxy_order_are_issued_and_answered_from_the_card(
     page.click("[data-quick=consultation]")
     expect(page.locator("#next [name=document-kind]")).to_have_value("consultation")
     for field, words in (
-        ("attendees", "综治中心、自然资源所（合成数据）"), ("opinion", "先测绘"), ("task", "三日内到场"),
+        ("attendees", "自然资源所（合成数据）"), ("opinion", "先测绘"), ("task", "三日内到场"),
     ):  # fmt: skip
         page.fill(f"#next [name={field}]", words)
     page.select_option("#next [name=addressee]", index=1)

@@ -1,4 +1,4 @@
-"""The queue: why a case is on the list, the step that helps, giving out what nobody has, and finding."""
+"""The queue: why a case is listed, the step that helps, giving out what nobody has, finding."""
 
 from __future__ import annotations
 

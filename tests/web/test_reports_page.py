@@ -1,4 +1,4 @@
-"""Reports in a browser: figures with their denominators, what was sent stays, files, the meeting's list."""
+"""Reports in a browser: figures and denominators, what was sent stays, files, the weekly list."""
 
 from __future__ import annotations
 
