@@ -189,7 +189,24 @@ def test_consultation_and_proxy_order_are_issued_and_answered_from_the_card(
     page.fill("#next [name=task]", "代办补偿登记")
     page.fill("#next [name=signed_by]", "合成户主")
     page.click("#take-step")
-    expect(page.locator(".cp-papers > li", has_text="代办单")).to_contain_text("代办补偿登记")
+    order = page.locator(".cp-papers > li", has_text="代办单")
+    expect(order).to_contain_text("代办补偿登记")
+    # the order is printed by itself, to be signed
+    page.evaluate("window.print = () => { window.printed = true; }")
+    order.locator("[data-print]").click()
+    assert page.evaluate("window.printed")
+    page.emulate_media(media="print")
+    sheet = page.locator(".cp-sheet")
+    for said in ("代办单", in_hand, "代办补偿登记", "签收人", "合成数据"):
+        expect(sheet).to_contain_text(said)
+    assert page.locator("#view").is_hidden()
+    page.screenshot(path=SCREENSHOTS / "case_paper.png")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    with page.expect_download() as got:
+        page.click("#dossier-docx")
+    assert got.value.path().read_bytes()[:2] == b"PK"
+    assert got.value.suggested_filename == f"{in_hand}.docx"
 
 
 def test_promise_is_followed_to_its_day_and_satisfaction_is_kept(

@@ -154,6 +154,10 @@ function head() {
       h("h2", {}, named(page.kinds.get(detail.kind)) || detail.kind)),
     h("div", { class: "p-buttons p-aside-block" },
       h("a", { class: "button cp-link", href: `/#&sel=case:${encodeURIComponent(detail.code)}` }, w("cp.onMap")),
+      ["docx", "pdf"].map((form) => h("a", {
+        class: "button cp-link", id: `dossier-${form}`, download: `${detail.code}.${form}`,
+        href: `/api/cases/${encodeURIComponent(detail.code)}/dossier?form=${form}`,
+      }, w(`cp.dossier.${form}`))),
       h("button", { type: "button", class: "button", onclick: () => print() }, w("cp.print")),
       h("button", { type: "button", class: "button", id: "print-order", onclick: () => printOrder(page) }, w("cp.order"))));
 }

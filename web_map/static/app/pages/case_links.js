@@ -2,7 +2,7 @@
 import { may } from "../data/rights.js";
 import { formatMetres, formatMoment, named, term } from "../i18n/index.js";
 import { h, show } from "../ui/dom.js";
-import { problemBox } from "../ui/problem.js";
+import { problemBox, problemText } from "../ui/problem.js";
 import { sureButton } from "../ui/sure_button.js";
 import { toast } from "../ui/toast.js";
 import { caseApi } from "./case_api.js";
@@ -39,9 +39,15 @@ export function linksCard(session, page, reload) {
     toast(w(`cj.linked.${relation}`, { code: mainCode }), {
       action: {
         label: w("cj.undo"),
+        // somebody may have gone on to another case meanwhile: the link is undone where it was made
         run: async () => {
-          await caseApi.unlink(detail.code, page.steps.rev);
-          await reload();
+          try {
+            await caseApi.unlink(detail.code, (await caseApi.steps(detail.code)).rev);
+            if (page.code === detail.code) await reload();
+            toast(w("cj.unlinked"));
+          } catch (error) {
+            toast(problemText(error));
+          }
         },
       },
     });

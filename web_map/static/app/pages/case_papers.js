@@ -2,6 +2,7 @@
 import { todayOn } from "../i18n/index.js";
 import { h } from "../ui/dom.js";
 import { documentName, runningNames } from "./case_fields.js";
+import { printPaper } from "./case_sheet.js";
 import { w } from "./case_words.js";
 
 export function papersCard(page) {
@@ -65,7 +66,9 @@ function paper(page, one) {
           h("div", {}, h("dt", {}, labelOf(template, field)), h("dd", {}, text)))),
     one.answered_on
       ? h("p", {}, w("cp.answered", { on: one.answered_on, text: one.answer ?? "" }))
-      : template?.answered ? h("p", {}, opening(page.opener("answer", { document_id: one.case_document_id }), "cp.answerIt", { answer: one.case_document_id })) : null);
+      : template?.answered ? h("p", {}, opening(page.opener("answer", { document_id: one.case_document_id }), "cp.answerIt", { answer: one.case_document_id })) : null,
+    one.blanked_at ? null
+      : h("button", { type: "button", class: "button small", dataset: { print: one.case_document_id }, onclick: () => printPaper(page, one, template) }, w("cp.printIt")));
 }
 
 const labelOf = (template, field) => {

@@ -20,17 +20,35 @@ export function printOrder(page) {
     ["cp.sheetPhone", lead?.duty_phone ?? ""],
     ["cp.sheetDue", due.join("；") || w("cp.sheetNone")],
   ];
+  printAlone(w("cp.sheet"),
+    [...rows.map(([key, value]) => [w(key), value]), [w("cp.sheetText"), detail.text, true], [w("cp.sheetDemand"), "", true]],
+    ["cp.sheetFrom", "cp.sheetTo"], w("cp.sheetNote"));
+}
+
+/** One paper of the case with its number and room for who issues and who takes it. */
+export function printPaper(page, paper, template) {
+  const rows = [
+    [w("cp.code"), h("b", {}, page.detail.code)],
+    [w("cp.sheetNumber"), `${w("cp.number", { n: paper.number })} · ${paper.issued_on}`],
+    ...(paper.addressee ? [[w("cp.sheetGoesTo"), paper.addressee]] : []),
+    ...(paper.due_on ? [[w("cp.due"), paper.due_on]] : []),
+    ...(template?.fields ?? []).map((field) => [say(field), paper.fields?.[field.field] ?? "", true]),
+    ...(template?.answered ? [[w("cp.sheetAnswer"), paper.answer ?? "", true]] : []),
+  ];
+  printAlone(say(template) || paper.kind, rows, ["cp.sheetIssued", "cp.sheetTo"], w("cp.indicative"));
+}
+
+/** A table of [heading, content, is tall?] with places to sign; nothing else of the page is printed. */
+function printAlone(title, rows, signs, note) {
   const sheet = byId("print-foot");
   show(sheet, h("div", { class: "cp-sheet" },
-    h("h2", {}, w("cp.sheet"), isSynthetic ? h("small", {}, "（合成数据）") : null),
+    h("h2", {}, title, isSynthetic ? h("small", {}, "（合成数据）") : null),
     h("table", {},
-      h("tbody", {},
-        rows.map(([key, value]) => h("tr", {}, h("th", { scope: "row" }, w(key)), h("td", {}, value))),
-        h("tr", { class: "cp-tall" }, h("th", { scope: "row" }, w("cp.sheetText")), h("td", {}, detail.text)),
-        h("tr", { class: "cp-tall" }, h("th", { scope: "row" }, w("cp.sheetDemand")), h("td", {})))),
-    h("div", { class: "cp-signs" }, ["cp.sheetFrom", "cp.sheetTo"].map((key) =>
+      h("tbody", {}, rows.map(([heading, content, isTall]) =>
+        h("tr", { class: isTall ? "cp-tall" : null }, h("th", { scope: "row" }, heading), h("td", {}, content))))),
+    h("div", { class: "cp-signs" }, signs.map((key) =>
       h("p", {}, w(key), "：", h("span", {}), h("br", {}), w("cp.sheetDay")))),
-    h("p", { class: "quiet" }, w("cp.sheetNote"), " ", w("cp.sheetAt", { at: formatMoment(Date.now()) }))));
+    h("p", { class: "quiet" }, note, " ", w("cp.sheetAt", { at: formatMoment(Date.now()) }))));
   document.body.classList.add("sheet-only");
   addEventListener("afterprint", () => {
     document.body.classList.remove("sheet-only");

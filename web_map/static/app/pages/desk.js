@@ -33,7 +33,9 @@ function draw(session) {
     drawWork();
   };
   const intake = may(session, "case", "file") ? intakeCard(session, page.place, filed) : null;
-  show(byId("view"), h("div", { class: "dk-desk" }, intake?.card, work));
+  show(byId("view"),
+    intake ? h("p", { class: "dk-urgent" }, h("a", { class: "button danger", id: "to-urgent", href: "/registers#urgent" }, "! ", w("dk.urgent"))) : null,
+    h("div", { class: "dk-desk" }, intake?.card, work));
   drawWork();
   // on a phone the list comes first: no keyboard jumps up
   intake?.begin({ focus: matchMedia("(min-width: 48rem)").matches });

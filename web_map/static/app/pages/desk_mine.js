@@ -27,7 +27,8 @@ export function mineCard(session, page, more) {
 export function attentionCard(page) {
   const { items, total } = page.attention;
   return h("section", { class: "p-card", id: "attention" },
-    h("h2", {}, w("dk.attention"), total ? h("small", { class: "quiet" }, ` ${w("dk.more", { n: items.length, total })}`) : null),
+    h("h2", {}, w("dk.attention"), total ? h("small", { class: "quiet" }, ` ${w("dk.more", { n: items.length, total })}`) : null,
+      h("a", { class: "p-aside", id: "to-queue", href: "/queue" }, w("dk.toQueue"))),
     items.length === 0 ? h("p", { class: "empty" }, w("dk.attentionNone")) : null,
     h("ul", { class: "dk-cases" }, items.map((item) => row(page, item,
       [h("b", { class: "pill pill-leave" }, w(`dk.reason.${item.reason}`)), " ", w("dk.since", { on: item.since_on })],
