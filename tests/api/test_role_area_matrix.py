@@ -124,6 +124,17 @@ def test_reading_a_case(people: dict[Any, Any], filed: Filed, role: str, area: s
 
 
 @pytest.mark.parametrize(("role", "area"), EVERYBODY)
+def test_asking_whom_a_case_can_be_given_to(
+    people: dict[Any, Any], filed: Filed, role: str, area: str
+) -> None:
+    person = people[role, area]
+    answer = person.get(f"/api/cases/{filed.code}/receivers")
+    assert answer.status_code == expected(role, area, 200), answer.text
+    if answer.status_code != 200:
+        assert same_refusal(answer, person.get(f"/api/cases/{MISSING}/receivers"))
+
+
+@pytest.mark.parametrize(("role", "area"), EVERYBODY)
 def test_listing_cases(people: dict[Any, Any], filed: Filed, role: str, area: str) -> None:
     answer = people[role, area].get("/api/cases?limit=500")
     if role in NO_CASES:
