@@ -28,6 +28,7 @@ class CaseFilter:
     from_on: date | None = None
     to_on: date | None = None
     queue: bool | None = None
+    due: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def _filters(conn: Connection, wanted: CaseFilter) -> Row:
         "queue": wanted.queue,
         "from_on": wanted.from_on,
         "to_on": wanted.to_on,
+        "due": wanted.due,
     }
     if wanted.bbox is not None:
         filters |= dict(zip(("west", "south", "east", "north"), wanted.bbox, strict=True))

@@ -51,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("cluster", "gis_api.cli.cluster", "app"),
     Command("tls", "gis_api.cli.tls", "app"),
     Command("audit", "gis_api.cli.audit", "app"),
+    Command("sheet", "gis_api.cli.sheet", "app"),
     Command("report", "gis_api.cli.report", "app"),
     Command("retention", "gis_api.cli.retention", "app"),
     Command("subject", "gis_api.cli.subject", "app"),

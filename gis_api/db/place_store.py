@@ -14,6 +14,14 @@ _VERSION = """
 SELECT grid_version_id, valid_from, label FROM grid_version
 WHERE valid_from <= %(on)s ORDER BY valid_from DESC, grid_version_id DESC LIMIT 1
 """
+# Parcels of the actor's area, for whoever may read them; whose they are is not told.
+_PARCELS = """
+SELECT 'parcel' AS kind, parcel_code AS code, parcel_code AS name, NULL::integer AS rank,
+       ST_X(p.at) AS lng, ST_Y(p.at) AS lat, CASE WHEN parcel_code = %(q)s THEN 0 ELSE 2 END AS fit
+FROM claim, ST_PointOnSurface(geom) AS p(at)
+WHERE starts_with(parcel_code, %(q)s) AND geom IS NOT NULL
+ORDER BY fit, parcel_code, claim_id LIMIT %(limit)s
+"""
 # Exact code first, then names that begin so, then names that contain it.
 _SEARCH = """
 SELECT * FROM (
@@ -52,3 +60,8 @@ def search_names(conn: Connection, query: str, limit: int) -> list[dict[str, Any
     return rows(
         conn.exec_driver_sql(_SEARCH, {"q": query, "pattern": f"%{escaped}%", "limit": limit})
     )
+
+
+def search_parcels(conn: Connection, query: str, limit: int) -> list[dict[str, Any]]:
+    """Parcels whose number begins so, as hits of the same shape; each paper is one."""
+    return rows(conn.exec_driver_sql(_PARCELS, {"q": query, "limit": limit}))

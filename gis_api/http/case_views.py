@@ -13,6 +13,7 @@ Row = dict[str, Any]
 _ITEM_FIELDS = (
     "code", "kind", "state", "source", "urgent", "lng", "lat", "accuracy_m", "place_kind", "how",
     "happened_on", "registered_at", "closed_on", "cell_code", "cell_name", "queue_reason", "rev",
+    "due_on",
 )  # fmt: skip
 
 

@@ -42,6 +42,18 @@ def area_plane_m2(geom: BaseGeometry) -> float:
     return float(projected.area)
 
 
+def length_ellipsoidal_m(line: BaseGeometry) -> float:
+    """Length in metres on the CGCS2000 ellipsoid of a line in EPSG:4490, edge by edge (Karney)."""
+    return float(_GEOD.geometry_length(line))
+
+
+def length_plane_m(line: BaseGeometry) -> float:
+    """Plane length in metres in the 3° Gauss-Krüger zone of the middle of the line's box."""
+    west, _, east, _ = line.bounds
+    projected = transform_geometry(line, STORAGE_SRID, zone_srid((west + east) / 2))
+    return float(projected.length)
+
+
 def mu(area_m2: float) -> float:
     """Area in 亩: m² × 0.0015, not rounded (2 decimals are for display)."""
     return area_m2 * MU_PER_M2

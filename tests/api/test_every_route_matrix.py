@@ -112,6 +112,19 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/attention"): HANDLERS,
     ("GET", "/api/queue"): HANDLERS,
     ("GET", "/api/attachments/{attachment_id}"): HANDLERS,
+    # prints the map as it is seen: who works at the map, each layer asked for inside
+    ("POST", "/api/sheets/map"): HANDLERS | {"planner", "publisher"},
+    # a ruler tells nothing of anybody
+    ("POST", "/api/measure"): WORKERS,
+    # how many live too far off is asked by who plans services and who answers for a place
+    ("GET", "/api/service-reach"): {
+        "administrator",
+        "centre",
+        "clerk",
+        "investigator",
+        "planner",
+        "village_leader",
+    },
     # of the area, or of what was granted: disputes, and requests for one's groups
     ("GET", "/api/events"): HANDLERS | PARTY,
     ("GET", "/api/inbox"): WORKERS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -110,3 +111,20 @@ def test_the_quick_answer_is_what_json_would_write(clerk: TestClient, town: Town
         lng, lat = town.centre_of(name)
         text = clerk.get(f"/api/locate?lng={lng}&lat={lat}").text
         assert text == json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
+
+
+def test_search_finds_parcels_metres_and_initials(sign_in: Any, town: Town) -> None:
+    def found(client: TestClient, q: str) -> list[tuple[str, str | None]]:
+        items = client.post("/api/search", json={"q": q}).json()["items"]
+        return [(item["kind"], item["code"]) for item in items]
+
+    clerk = sign_in("clerk")
+    assert found(clerk, "P-001") == [("parcel", "P-001")]
+    # a parcel of the west is not found from the east, nor by whoever reads no parcels
+    assert found(sign_in("east"), "P-001") == []
+    assert found(sign_in("admin"), "P-001") == []
+    point = clerk.post("/api/search", json={"q": "4364132, 37458660"}).json()["items"][0]
+    assert point["kind"] == "point"
+    assert abs(point["lng"] - 110.52) < 0.01
+    assert abs(point["lat"] - 39.41) < 0.01
+    assert ("cell", town.codes["w"]) in found(clerk, "cs")

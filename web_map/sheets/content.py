@@ -140,4 +140,7 @@ def _names(layer: Layer) -> Iterable[Name]:
     for one in largest_first:
         if one.words:
             point = one.geom.representative_point()
-            yield Name(point.x, point.y, one.words, layer.name_pt, bold=layer.name_bold)
+            shape = one.geom if one.geom.area > 0 else None
+            yield Name(
+                point.x, point.y, one.words, layer.name_pt, bold=layer.name_bold, shape=shape
+            )

@@ -43,7 +43,10 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Words at a place of the map; ``size_pt`` of type, ``colour`` as #rrggbb."""
+    """Words at a place of the map; ``size_pt`` of type, ``colour`` as #rrggbb.
+
+    ``shape``: the words are left out where its box on paper is smaller than they are.
+    """
 
     lng: float
     lat: float
@@ -51,6 +54,7 @@ class Name:
     size_pt: float = 7.0
     colour: str = "#1c271d"
     bold: bool = False
+    shape: BaseGeometry | None = None
 
 
 @dataclass(slots=True)
@@ -98,6 +102,8 @@ class MapDrawing:
                 continue
             if box[2] > self.frame.width_mm or box[3] > self.frame.height_mm:
                 continue
+            if name.shape is not None and not self._has_room(name.shape, wide, high):
+                continue
             if any(_overlap(box, other) for other in self._taken):
                 continue
             self._taken.append(box)
@@ -109,6 +115,10 @@ class MapDrawing:
             )  # fmt: skip
             written += 1
         return written
+
+    def _has_room(self, shape: BaseGeometry, wide: float, high: float) -> bool:
+        west, north, east, south = self.frame.place_one(shapely.box(*shape.bounds)).bounds
+        return east - west >= wide and south - north >= high
 
     def _at(self, lng: float, lat: float) -> tuple[float, float]:
         point = self.frame.place_one(shapely.Point(lng, lat))

@@ -10,7 +10,7 @@ from grid_boundaries.errors import InvalidInput
 MARGIN_MM: Final = 12.0
 # Title above the map; legend, scale bar and notes below it; header and footer lie in the margin.
 TITLE_MM: Final = 17.0
-STRIP_MM: Final = 38.0
+STRIP_MM: Final = 32.0
 _SIZES: Final = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
 ORIENTATIONS: Final = ("landscape", "portrait")
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import datetime
-from importlib.resources import as_file, files
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
 
 import typst
 
 from web_map.sheets.sheet import Sheet
+
+# The compiler keeps the fonts it has found; it serves one at a time.
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 def write_pdf(sheet: Sheet, *, made_at: datetime | None = None) -> bytes:
@@ -27,5 +32,10 @@ def write_pngs(sheet: Sheet, *, ppi: float = 150.0) -> list[bytes]:
 
 def _compile(sheet: Sheet, **how: Any) -> Any:
     data = json.dumps(sheet.to_plain(), ensure_ascii=False)
-    with as_file(files(__package__).joinpath("sheet.typ")) as template:
-        return typst.compile(str(template), sys_inputs={"data": data}, **how)
+    with _ONE_AT_A_TIME:
+        return _compiler().compile(sys_inputs={"data": data}, **how)
+
+
+@cache
+def _compiler() -> Any:
+    return typst.Compiler(str(Path(__file__).with_name("sheet.typ")))

@@ -6,3 +6,8 @@
   AND (%(to_on)s::date IS NULL OR c.happened_on <= %(to_on)s)
   AND (%(west)s::float8 IS NULL
        OR c.geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490))
+  AND (%(due)s::text IS NULL OR (c.closed_on IS NULL AND EXISTS (
+    SELECT FROM case_clock k
+    WHERE k.case_id = c.case_id AND k.stopped_on IS NULL
+      AND CASE WHEN %(due)s = 'late' THEN k.due_on < today()
+               ELSE k.due_on BETWEEN today() AND today() + 3 END)))

@@ -4,7 +4,9 @@ SELECT c.case_id, c.code, c.kind, c.state, c.source, c.urgent, c.how, c.happened
        v.code AS cell_code, v.name AS cell_name,
        p.kind AS post_kind, k.name_zh AS title_zh, k.name_en AS title_en,
        pv.code AS post_cell_code, pv.name AS post_cell_name,
-       o.officer_id, o.duty_name, o.duty_phone
+       o.officer_id, o.duty_name, o.duty_phone,
+       (SELECT min(clock.due_on) FROM case_clock clock
+        WHERE clock.case_id = c.case_id AND clock.stopped_on IS NULL) AS due_on
 FROM "case" c
 LEFT JOIN cell_version v ON v.cell_version_id = c.cell_version_id
 LEFT JOIN post p ON p.post_id = c.lead_post_id

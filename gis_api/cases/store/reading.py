@@ -120,7 +120,7 @@ def list_party_ties(conn: Connection, case_id: int) -> list[Row]:
 NO_FILTER: Row = dict.fromkeys(
     (
         "code", "kind", "state", "queue", "scope_lo", "scope_hi", "from_on", "to_on",
-        "west", "south", "east", "north", "after_at", "after_id",
+        "west", "south", "east", "north", "due", "after_at", "after_id",
     )
 )  # fmt: skip
 

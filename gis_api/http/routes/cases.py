@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
@@ -57,13 +57,14 @@ def get_cases(
     from_on: Annotated[date | None, Query(alias="from")] = None,
     to_on: Annotated[date | None, Query(alias="to")] = None,
     queue: Annotated[bool | None, Query()] = None,
+    due: Annotated[Literal["late", "soon"] | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     after: Annotated[str | None, Query(max_length=120)] = None,
 ) -> dict[str, Any]:
     listed = read_cases(
         services.engine,
         actor,
-        CaseFilter(kind, state, cell, parse_bbox(bbox), from_on, to_on, queue),
+        CaseFilter(kind, state, cell, parse_bbox(bbox), from_on, to_on, queue, due),
         limit=limit,
         after=_read_cursor(after),
     )

@@ -41,7 +41,13 @@ def get_place(
     setting = place.setting or _named_after_root(grid)
     return setting | {
         "levels": [
-            {"rank": lv.rank, "name_zh": lv.name_zh, "name_en": lv.name_en, "count": lv.cells}
+            {
+                "rank": lv.rank,
+                "name_zh": lv.name_zh,
+                "name_en": lv.name_en,
+                "count": lv.cells,
+                "role": lv.role,
+            }
             for lv in place.levels
         ],
         "bbox": None if grid is None else grid.envelope,
@@ -160,5 +166,5 @@ class SearchBody(BaseModel):
 def post_search(
     body: SearchBody, services: ServicesDep, actor: Annotated[Actor, permit("name", "search")]
 ) -> dict[str, Any]:
-    hits = search_names(services.engine, actor, body.q)
+    hits = search_names(services.engine, actor, body.q, grid=services.grids.on_date(None))
     return {"items": [{k: v for k, v in hit.items() if k != "fit"} for hit in hits]}

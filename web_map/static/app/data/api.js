@@ -101,6 +101,8 @@ export const api = {
   },
   inbox: () => request("GET", "/api/inbox"),
   markRead: (id) => request("POST", `/api/inbox/${encodeURIComponent(id)}/read`),
+  measure: (json, signal) => request("POST", "/api/measure", { json, signal }),
+  reach: (query, signal) => request("GET", "/api/service-reach", { query, signal }),
   search: (q, signal) => request("POST", "/api/search", { json: { q }, signal }),
 };
 

@@ -1,4 +1,6 @@
 // The cases the page holds: all of them while few, those in view when many.
+import { caseQuery } from "./filters.js";
+import { isInside } from "./geometry.js";
 import { api } from "./api.js";
 
 const PAGE = 500;
@@ -17,6 +19,7 @@ export function createCases() {
   let total = 0;
   let loaded = false;
   let current = null;
+  let asked = "";
 
   const tell = () => listeners.forEach((fn) => fn());
 
@@ -33,17 +36,23 @@ export function createCases() {
   }
 
   return {
-    /** Read again; bounds and only matter for places with more cases than the page can hold. */
-    async load(bounds, only) {
+    /** Read again by the filters of a state; bounds matter where the page cannot hold all of them. */
+    async load(bounds, state) {
+      const { only } = state;
+      const filters = caseQuery(state);
+      if (asked !== JSON.stringify(filters)) {
+        asked = JSON.stringify(filters);
+        everything = true;
+      }
       current?.abort();
       current = new AbortController();
       const { signal } = current;
       const part =
         only === "queue" ? { queue: true } : { bbox: bounds.map((value) => value.toFixed(6)).join(",") };
-      let { found, count } = await read(everything ? {} : part, everything ? MOST : MOST_IN_VIEW, signal);
+      let { found, count } = await read(everything ? filters : { ...filters, ...part }, everything ? MOST : MOST_IN_VIEW, signal);
       if (everything && count > MOST) {
         everything = false;
-        ({ found, count } = await read(part, MOST_IN_VIEW, signal));
+        ({ found, count } = await read({ ...filters, ...part }, MOST_IN_VIEW, signal));
       }
       items.clear();
       for (const item of found) items.set(item.code, item);
@@ -84,13 +93,14 @@ const WANTED = {
 };
 
 /** Items that the filters let through; without a point an item is in view only in the queue. */
-export function filterCases(list, { hidden, only, bounds }) {
+export function filterCases(list, { hidden, only, bounds, ring = null }) {
   const [w, s, e, n] = bounds ?? [-180, -90, 180, 90];
   const inView = (item) =>
     hasPoint(item)
       ? item.lng >= w && item.lng <= e && item.lat >= s && item.lat <= n
       : only === "queue" || !bounds;
-  return list.filter((item) => !hidden.has(item.kind) && WANTED[only](item) && inView(item));
+  const chosen = (item) => !ring || (hasPoint(item) && isInside(item, ring));
+  return list.filter((item) => !hidden.has(item.kind) && WANTED[only](item) && inView(item) && chosen(item));
 }
 
 /** Number of items of each kind after state and view, before the kind filter. */

@@ -28,6 +28,13 @@ export function createCells(place) {
 
   return {
     levels,
+    /** Code and name of the villages, or of the finest level that is small enough to choose from. */
+    async villages() {
+      const level = levels.find((one) => one.role === "village") ?? levels.filter((one) => one.count <= ALL_AT_ONCE).at(-1);
+      if (!level || level.count > ALL_AT_ONCE) return [];
+      const { items } = await labels(level.rank, null);
+      return [...items].sort((a, b) => (a.code < b.code ? -1 : 1));
+    },
     labels,
     /** The shape of one cell as a GeoJSON feature, or null. */
     get(rank, code) {

@@ -18,13 +18,19 @@ export async function exportRows(body, step = () => {}) {
   return save(await send("GET", `${path}/file`));
 }
 
+/** A map sheet as a download; body as /api/sheets/map takes it. */
+export const fetchSheet = async (body) => save(await send("POST", "/api/sheets/map", { json: body }));
+
 /** What one may export, and the purposes that show persons in the clear. */
 export const exportKinds = () => request("GET", "/api/exports/kinds");
 
 /** The filter of the map's list in the words of the ledger. */
-export function ledgerFilter({ kinds, hidden, only, bounds }) {
+export function ledgerFilter({ kinds, hidden, only, bounds, state, from, to }) {
   const cases = { bbox: bounds };
   if (hidden.size) cases.kinds = kinds.filter((kind) => !hidden.has(kind));
+  if (state) cases.state = state;
+  if (from) cases.from_on = from;
+  if (to) cases.to_on = to;
   if (only === "open") cases.open = true;
   if (only === "closed") cases.open = false;
   if (only === "queue") Object.assign(cases, { open: true, queue: true });

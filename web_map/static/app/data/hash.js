@@ -1,7 +1,11 @@
 // The view in the URL: #zoom/lat/lng&level=3&sel=case:CODE&lang=en&hide=a,b&only=open&layers=zones
-// Codes and coordinates only; search text and persons never get here.
+// with state, due, area, t=FROM..TO, mode and ring.  Codes, days and coordinates only; search text and persons never get here.
+
+import { formatFilters, parseFilters } from "./filters.js";
+import { formatRing, parseRing } from "./geometry.js";
 
 const SELECTION = /^(case:[\w.-]{1,60}|at:-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?)$/;
+const MODES = new Set(["measure", "area"]);
 const ONLY = new Set(["all", "open", "closed", "queue"]);
 
 /** What the hash says; anything that does not read well is left out. */
@@ -23,11 +27,15 @@ export function parseHash(hash) {
   if (/^[a-z,-]{1,200}$/.test(pairs.get("layers") ?? "")) {
     found.layers = new Set(pairs.get("layers").split(",").filter(Boolean));
   }
-  return found;
+  if (MODES.has(pairs.get("mode"))) found.mode = pairs.get("mode");
+  const ring = parseRing(pairs.get("ring"));
+  if (ring) found.ring = ring;
+  return { ...found, ...parseFilters(pairs) };
 }
 
 /** The hash of a state; parseHash(formatHash(s)) gives the same view, level, sel, lang, filters. */
-export function formatHash({ view, level, sel, lang, only, hidden, layers }) {
+export function formatHash(state) {
+  const { view, level, sel, lang, only, hidden, layers, mode, ring } = state;
   const parts = [];
   if (view) parts.push(`${trim(view.zoom, 2)}/${view.lat.toFixed(5)}/${view.lng.toFixed(5)}`);
   else parts.push("");
@@ -37,6 +45,9 @@ export function formatHash({ view, level, sel, lang, only, hidden, layers }) {
   if (only && only !== "all") parts.push(`only=${only}`);
   if (hidden && hidden.size) parts.push(`hide=${[...hidden].sort().join(",")}`);
   if (layers && layers.size) parts.push(`layers=${[...layers].sort().join(",")}`);
+  parts.push(...formatFilters(state));
+  if (mode) parts.push(`mode=${mode}`);
+  if (ring) parts.push(`ring=${formatRing(ring)}`);
   return `#${parts.join("&")}`;
 }
 
@@ -53,10 +64,14 @@ export function selectedCase(sel) {
   return sel && sel.startsWith("case:") ? sel.slice(5) : null;
 }
 
+const IN_HASH = [
+  "view", "level", "sel", "lang", "only", "hidden", "layers", "state", "due", "area", "from", "to", "mode", "ring",
+];
+
 /** Bind a store to location.hash both ways; onOutside(found) runs when somebody edits the URL. */
 export function bindHash(store, onOutside) {
   let written = location.hash;
-  store.on(["view", "level", "sel", "lang", "only", "hidden", "layers"], (state) => {
+  store.on(IN_HASH, (state) => {
     written = formatHash(state);
     history.replaceState(null, "", written);
   });

@@ -50,6 +50,7 @@ export default {
   "search.cell": "grid",
   "search.place": "place",
   "search.point": "coordinates",
+  "search.parcel": "parcel",
   "search.case": "case",
 
   "fresh.none": "Reading…",
@@ -297,6 +298,9 @@ export default {
   "help.ask": "On the map: ask who is responsible at the crosshair",
   "help.legend": "Legend and filter",
   "help.print": "Print",
+  "help.measure": "measure lengths and areas",
+  "help.area": "choose cases by an outline",
+  "help.finish": "finish what is being drawn",
   "help.undo": "Undo a move",
   "help.escape": "Close, cancel",
   "help.help": "This help",

@@ -45,11 +45,12 @@ export default {
   "signin.change": "更换并进入",
 
   "search.label": "搜索网格、地名、编码或坐标",
-  "search.placeholder": "搜索网格、地名、编码，或粘贴坐标",
+  "search.placeholder": "网格、地名、拼音首字母、编码、地块号或坐标",
   "search.none": "没有找到。可换个说法，或直接粘贴坐标（如 110.61, 39.45）。",
   "search.cell": "网格",
   "search.place": "地名",
   "search.point": "坐标",
+  "search.parcel": "地块",
   "search.case": "事项",
 
   "fresh.none": "正在读取…",
@@ -297,6 +298,9 @@ export default {
   "help.ask": "地图上：查询中心十字处由谁负责",
   "help.legend": "图例与筛选",
   "help.print": "打印",
+  "help.measure": "量距离和面积",
+  "help.area": "圈选事项",
+  "help.finish": "完成所画的线或范围",
   "help.undo": "撤销移动",
   "help.escape": "关闭、取消",
   "help.help": "本帮助",

@@ -1,6 +1,7 @@
 // Legend, table and signs on the map: three drawings of the same cases under the same filter.
 import { CASES_FROM_ZOOM, filterCounts, loadCaseCounts } from "../data/case_counts.js";
 import { countKinds, filterCases } from "../data/cases.js";
+import { isFiltered } from "../data/filters.js";
 import { exportRows, ledgerFilter } from "../data/export.js";
 import { selectedCase } from "../data/hash.js";
 import { may } from "../data/rights.js";
@@ -11,7 +12,7 @@ import { problemText } from "../ui/problem.js";
 import { toast } from "../ui/toast.js";
 
 /** Draws again whenever cases, filter or selection change; draw() after the view moved. */
-export function createFilteredView({ store, stage, place, session, words, cases, casesLayer, grid, selection }) {
+export function createFilteredView({ store, stage, place, session, words, cases, casesLayer, grid, selection, printPage }) {
   let problem = null;
   let turn = 0;
   let retry = () => {};
@@ -25,27 +26,27 @@ export function createFilteredView({ store, stage, place, session, words, cases,
     choose: (code) =>
       selection.chooseCase(code, { focus: document.activeElement?.matches(".code-button") }),
     setOnly: (only) => store.set({ only }),
-    printPage: () => window.print(),
+    printPage,
     retry: () => retry(),
     exportFile: may(session, "export", "case") ? exportSeen : null,
   });
 
   /** The ledger of what the list shows, as the server lets this person have it. */
   async function exportSeen() {
-    const { hidden, only } = store.get();
+    const { hidden, only, area, state, from, to } = store.get();
     const kinds = place.case_kinds.map((kind) => kind.kind);
-    const cases = ledgerFilter({ kinds, hidden, only, bounds: stage.bounds() });
+    const cases = ledgerFilter({ kinds, hidden, only, bounds: stage.bounds(), state, from, to });
     try {
-      await exportRows({ kind: "case", format: "xlsx", cases });
+      await exportRows({ kind: "case", format: "xlsx", area: area ?? undefined, cases });
     } catch (error) {
       toast(t("list.exportFailed", { why: problemText(error) }), { tone: "warn" });
     }
   }
 
   function draw() {
-    const { hidden, only, sel } = store.get();
+    const { hidden, only, sel, ring } = store.get();
     const all = cases.list();
-    const filter = { hidden, only, bounds: stage.bounds() };
+    const filter = { hidden, only, bounds: ring ? null : stage.bounds(), ring };
     const total = cases.total();
     legend.draw({ hidden, counts: countKinds(all, filter), total, partial: cases.isPartial() });
     list.draw({
@@ -64,15 +65,16 @@ export function createFilteredView({ store, stage, place, session, words, cases,
     turn += 1;
     draw();
     const { zoom } = stage.view();
-    const { only } = store.get();
+    const { only, ring } = store.get();
+    const counted = !ring && !isFiltered(store.get());
     // where the page cannot hold all cases in view, the server counts them
-    if (cases.isPartial() && zoom < CASES_FROM_ZOOM && only !== "queue") drawCounted(turn, zoom);
+    if (counted && cases.isPartial() && zoom < CASES_FROM_ZOOM && only !== "queue") drawCounted(turn, zoom);
     else drawMarks(null);
   }
 
   function drawMarks(counts) {
-    const { hidden, only } = store.get();
-    const held = filterCases(cases.list(), { hidden, only, bounds: null });
+    const { hidden, only, ring } = store.get();
+    const held = filterCases(cases.list(), { hidden, only, bounds: null, ring });
     casesLayer.show(held, counts && filterCounts(counts, { hidden, only }));
     grid.drawLabels();
   }
@@ -83,7 +85,7 @@ export function createFilteredView({ store, stage, place, session, words, cases,
   }
 
   cases.on(drawAll);
-  store.on(["hidden", "only"], drawAll);
+  store.on(["hidden", "only", "ring"], drawAll);
   store.on(["sel"], draw);
   window.addEventListener("beforeprint", list.complete);
 

@@ -11,7 +11,7 @@ const READS = {
 const w = speaker(books);
 
 /** Draws into #layers the layers that the session may read; what is on is kept in store.layers. */
-export function createLayerSwitches({ store, map, session }) {
+export function createLayerSwitches({ store, map, session, reach = null }) {
   const room = byId("layers");
   const offered = OVERLAYS.filter((layer) => may(session, READS[layer], "read"));
   const overlays = createOverlays(map);
@@ -61,6 +61,7 @@ export function createLayerSwitches({ store, map, session }) {
       h("div", { class: "legend-grid", role: "group", "aria-label": w("switch.title") },
         offered.map((layer) => row(layer, layers.has(layer)))),
       h("div", { class: "layer-keys" }, on.map(keyOf)),
+      reach ? h("button", { type: "button", class: "link", id: "reach-open", onclick: reach.open }, reach.words()) : null,
     );
     if (focused) room.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus();
   }

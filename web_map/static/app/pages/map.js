@@ -2,7 +2,9 @@
 import { api, whenSignedOut } from "../data/api.js";
 import { createCases } from "../data/cases.js";
 import { createCells } from "../data/cells.js";
+import { NO_FILTERS } from "../data/filters.js";
 import { bindHash, parseHash } from "../data/hash.js";
+import { may } from "../data/rights.js";
 import { createStore } from "../data/store.js";
 import { named, setLanguage, t, translate } from "../i18n/index.js";
 import { createCasesLayer } from "../render/cases_layer.js";
@@ -16,12 +18,16 @@ import { createSearch } from "../ui/search.js";
 import { redrawGate, requireSession, signIn } from "../ui/signin.js";
 import { createBar } from "./bar.js";
 import { createFilteredView } from "./filtered_view.js";
+import { createFilters } from "./filters.js";
 import { createGridView, pickLevel } from "./grid_view.js";
 import { createLayerSwitches } from "./layers.js";
 import { keepLive } from "./live.js";
 import { bindPrint } from "./print.js";
+import { openPrintSheet } from "./print_sheet.js";
+import { createReach } from "./reach.js";
 import { createSelection } from "./selection.js";
 import { bindTabs, showTab } from "./tabs.js";
+import { createTools } from "./tools.js";
 
 // Roles that handle no disputes have a page of their own.
 const OWN_PAGES = { party_leader: "/members", auditor: "/audit" };
@@ -31,6 +37,7 @@ export async function openMapPage() {
   useStyles(JSON.parse(byId("styles").textContent));
   const store = createStore({
     lang: "zh", view: null, level: null, sel: null, only: "all", hidden: new Set(), layers: new Set(),
+    mode: null, ring: null, ...NO_FILTERS,
     ...parseHash(location.hash),
   });
   const synthetic = document.body.dataset.synthetic === "yes";
@@ -88,12 +95,19 @@ function run(store, bar, session, place) {
         : t("map.cluster", { n: items.reduce((sum, item) => sum + (item.n ?? 1), 0) }),
   });
   const grid = createGridView({ store, stage, cells, obstacles: casesLayer.boxes });
-  createLayerSwitches({ store, map, session });
   const selection = createSelection({
     store, stage, place, session, words, cases, casesLayer, grid,
     expect: (code) => live.expect(code),
   });
-  const view = createFilteredView({ store, stage, place, session, words, cases, casesLayer, grid, selection });
+  const goTo = (point) => map.setView([point.lat, point.lng], Math.max(map.getZoom(), 14));
+  const reach = may(session, "service_point", "coverage") ? createReach({ openSide: selection.openSide, goTo }) : null;
+  createLayerSwitches({ store, map, session, reach });
+  const tools = createTools({ store, stage, cases, openSide: selection.openSide, closeSide: selection.clear });
+  createFilters({ store, villages: cells.villages });
+  const printPage = () => (may(session, "sheet", "print") ? openPrintSheet({ store, stage }) : window.print());
+  const view = createFilteredView({
+    store, stage, place, session, words, cases, casesLayer, grid, selection, printPage,
+  });
   const live = keepLive({
     words, cases, bar,
     refresh,
@@ -105,7 +119,7 @@ function run(store, bar, session, place) {
 
   async function refresh() {
     try {
-      await cases.load(stage.bounds(), store.get().only);
+      await cases.load(stage.bounds(), store.get());
       view.fail(null);
       live.done();
     } catch (error) {
@@ -130,8 +144,13 @@ function run(store, bar, session, place) {
     else view.draw();
   }, 120);
   map.on("moveend", moved);
-  map.on("click", (event) => selection.clickAt(pointOf(event.latlng)));
+  map.on("click", (event) => {
+    const point = pointOf(event.latlng);
+    if (!tools.takes(point)) selection.clickAt(point);
+  });
   store.on(["only"], () => cases.byView() && refresh());
+  store.on(Object.keys(NO_FILTERS), refresh);
+  cases.on(() => store.get().ring && tools.redrawIfOpen());
   store.on(["lang"], () => {
     view.draw();
     grid.draw();
@@ -146,10 +165,12 @@ function run(store, bar, session, place) {
       showTab("legend");
       view.focusLegend();
     },
-    print: () => window.print(),
+    print: printPage,
+    tool: tools.toggle,
     help: openHelp,
-    undo: selection.undo,
-    ask: () => selection.askAt(stage.center(), { focus: true }),
+    undo: () => tools.undo() || selection.undo(),
+    finish: tools.close,
+    ask: () => tools.takes(stage.center()) || selection.askAt(stage.center(), { focus: true }),
     zoom: (delta) => map.setZoom(map.getZoom() + delta),
     pan: (x, y) => map.panBy([x * 80, y * 80]),
     level: (n) => cells.levels[n - 1] && store.set({ level: cells.levels[n - 1].rank }),
@@ -158,7 +179,7 @@ function run(store, bar, session, place) {
   byId("zoom-in").onclick = () => map.zoomIn();
   byId("zoom-out").onclick = () => map.zoomOut();
   byId("fit").onclick = stage.fit;
-  byId("ask-center").onclick = () => selection.clickAt(stage.center());
+  byId("ask-center").onclick = () => tools.takes(stage.center()) || selection.clickAt(stage.center());
   byId("inbox-open").onclick = selection.openInbox;
   const resize = () => map.invalidateSize({ animate: false });
   new ResizeObserver(resize).observe(byId("map"));
@@ -166,7 +187,9 @@ function run(store, bar, session, place) {
   bindPrint({ place, cases, stage });
   bindHash(store, (found) => {
     const { sel } = store.get();
-    store.set({ hidden: new Set(), layers: new Set(), only: "all", ...found });
+    const { mode, ring, ...rest } = found;
+    store.set({ hidden: new Set(), layers: new Set(), only: "all", ...NO_FILTERS, ...rest });
+    if (mode) tools.restore({ mode, ring });
     if (found.view) map.setView([found.view.lat, found.view.lng], found.view.zoom);
     if ((found.sel ?? null) !== sel) selection.restore(found.sel);
   });
@@ -186,4 +209,5 @@ function run(store, bar, session, place) {
   selection.inbox.refresh();
   live.start();
   if (store.get().sel) selection.restore(store.get().sel);
+  else tools.restore(store.get());
 }

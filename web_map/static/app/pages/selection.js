@@ -9,6 +9,7 @@ import { h } from "../ui/dom.js";
 import { createInbox } from "../ui/inbox.js";
 import { createPanel } from "../ui/panel.js";
 import { createPlacePanel } from "../ui/place_panel.js";
+import { createSidePanel } from "../ui/side_panel.js";
 import { showBase, showTab } from "./tabs.js";
 
 /** expect(code) is told of every case that this page itself filed or changed. */
@@ -50,6 +51,8 @@ export function createSelection({ store, stage, place, session, words, cases, ca
   });
   const inbox = createInbox({ panel, choose: (code) => chooseCase(code, { focus: true }) });
 
+  const side = createSidePanel(panel);
+
   function startMove(detail, drop) {
     endMove();
     const start = Number.isFinite(detail.lng) ? detail : stage.center();
@@ -64,7 +67,7 @@ export function createSelection({ store, stage, place, session, words, cases, ca
   }
 
   function closeOthers(kept) {
-    for (const part of [placePanel, casePanel, inbox]) if (part !== kept) part.close();
+    for (const part of [placePanel, casePanel, inbox, side]) if (part !== kept) part.close();
     if (kept !== placePanel) pin.moveTo(null);
     if (kept !== casePanel) casesLayer.mark(null);
   }
@@ -105,6 +108,16 @@ export function createSelection({ store, stage, place, session, words, cases, ca
     return inbox.open();
   }
 
+  /** What a tool shows, instead of what was chosen. */
+  function openSide(part, options = {}) {
+    if (side.shows(part)) return side.open(part);
+    closeOthers(side);
+    grid.select(null);
+    store.set({ sel: null });
+    showTab("panel");
+    return side.open(part, options);
+  }
+
   function clear() {
     closeOthers(null);
     store.set({ sel: null });
@@ -118,6 +131,7 @@ export function createSelection({ store, stage, place, session, words, cases, ca
     chooseCase,
     chooseMany,
     openInbox,
+    openSide,
     clear,
     inbox,
     /** A click on the map: asks there, or sets the point of the case that is being moved. */
@@ -138,7 +152,7 @@ export function createSelection({ store, stage, place, session, words, cases, ca
     /** Say the open panel again, in another language. */
     redraw() {
       inbox.badge();
-      [placePanel, casePanel, inbox].find((part) => part.isOpen())?.redraw();
+      [placePanel, casePanel, inbox, side].find((part) => part.isOpen())?.redraw();
     },
     reloadCase: (code) => casePanel.shows(code) && casePanel.reload(),
     /** One step back; false when there was nothing to leave. */

@@ -9,6 +9,8 @@ export function bindKeys(mapNode, deeds) {
     0: deeds.fit,
     l: deeds.legend,
     p: deeds.print,
+    m: () => deeds.tool("measure"),
+    s: () => deeds.tool("area"),
     "?": deeds.help,
     "+": () => deeds.zoom(1),
     "=": () => deeds.zoom(1),
@@ -35,6 +37,7 @@ export function bindKeys(mapNode, deeds) {
     }
     if (target.matches?.(TYPING) || event.altKey) return;
     if (event.ctrlKey || event.metaKey) {
+      if (event.key === "Enter" && deeds.finish()) event.preventDefault();
       if (event.key.toLowerCase() === "z" && !event.shiftKey && deeds.undo()) event.preventDefault();
       return;
     }
@@ -42,6 +45,10 @@ export function bindKeys(mapNode, deeds) {
     if (event.key === "Enter" && onMap) {
       event.preventDefault();
       deeds.ask();
+      return;
+    }
+    if (event.key === "Backspace" && deeds.undo()) {
+      event.preventDefault();
       return;
     }
     // Leaflet moves a focused map by itself; elsewhere arrows belong to the page unless nothing has focus.

@@ -1,0 +1,1 @@
+"""What sheets count and list; rows are those that the actor of the transaction sees."""

@@ -1,0 +1,1 @@
+"""How far service points reach; rows are those that the actor sees."""

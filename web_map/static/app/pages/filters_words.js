@@ -1,0 +1,33 @@
+// 更多筛选的词。Words of the further filters.
+export const books = {
+  zh: {
+    "filters.title": "更多筛选",
+    "filters.on": "已用 {n} 项",
+    "filters.state": "状态",
+    "filters.anyState": "全部状态",
+    "filters.due": "期限",
+    "filters.anyDue": "全部",
+    "filters.late": "已超期",
+    "filters.soon": "三天内到期",
+    "filters.area": "网格（编码）",
+    "filters.areaHint": "选村，或填任一级网格编码",
+    "filters.from": "发生自",
+    "filters.to": "至",
+    "filters.clear": "清除",
+  },
+  en: {
+    "filters.title": "More filters",
+    "filters.on": "{n} in use",
+    "filters.state": "State",
+    "filters.anyState": "every state",
+    "filters.due": "Due",
+    "filters.anyDue": "any",
+    "filters.late": "late",
+    "filters.soon": "within three days",
+    "filters.area": "Cell (code)",
+    "filters.areaHint": "choose a village, or enter the code of any cell",
+    "filters.from": "Happened from",
+    "filters.to": "to",
+    "filters.clear": "Clear",
+  },
+};
