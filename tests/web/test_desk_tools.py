@@ -171,6 +171,7 @@ def test_an_outline_chooses_by_keyboard_alone_and_comes_back_from_the_url(
     assert "ring=" in url
     page.keyboard.press("Escape")
     expect(page.locator("#panel")).to_be_hidden()
+    page.keyboard.press("0")
     wait_for(page, {"T-0", "T-1", "T-2", "T-3"})
 
     other = open_desk()

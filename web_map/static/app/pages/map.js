@@ -87,13 +87,15 @@ function run(store, bar, session, place) {
   const { map } = stage;
   const cases = createCases();
   const casesLayer = createCasesLayer(map, {
-    choose: (code) => selection.chooseCase(code),
-    chooseMany: (items) => selection.chooseMany(items),
+    // while a tool is on, a sign is a point like any other
+    choose: (code) => takenByTool(cases.find(code)) || selection.chooseCase(code),
+    chooseMany: (items) => takenByTool(items[0]) || selection.chooseMany(items),
     labelOf: (items) =>
       items.length === 1 && items[0].code
         ? `${named(words.kinds.get(items[0].kind))} · ${items[0].code}`
         : t("map.cluster", { n: items.reduce((sum, item) => sum + (item.n ?? 1), 0) }),
   });
+  const takenByTool = (item) => Boolean(item) && tools.takes(item);
   const grid = createGridView({ store, stage, cells, obstacles: casesLayer.boxes });
   const selection = createSelection({
     store, stage, place, session, words, cases, casesLayer, grid,
