@@ -106,7 +106,10 @@ class MapFrame:
         return shapely.box(0, 0, self.width_mm, self.height_mm)
 
     def bounds(self) -> BBox:
-        """The smallest west, south, east, north that holds everything in the frame."""
+        """The smallest west, south, east, north that holds everything in the frame.
+
+        InvalidInput ``sheet.bounds`` where the plane of the zone does not reach so far.
+        """
         half_x = self.width_mm / 2 * self.scale / 1000
         half_y = self.height_mm / 2 * self.scale / 1000
         t = np.linspace(-1, 1, _LINE_POINTS)
@@ -115,7 +118,10 @@ class MapFrame:
         lng, lat = get_transformer(self.srid, STORAGE_SRID).transform(
             edge_x + self.centre_x, edge_y + self.centre_y
         )
-        return float(lng.min()), float(lat.min()), float(lng.max()), float(lat.max())
+        found = float(lng.min()), float(lat.min()), float(lng.max()), float(lat.max())
+        if not all(map(math.isfinite, found)):
+            raise InvalidInput("sheet.bounds")
+        return found
 
     def north_deg(self) -> float:
         """Clockwise angle on paper from straight up to true north at the middle of the frame."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 
 import shapely
@@ -81,8 +82,11 @@ def _told(line: Any, area: Any | None) -> Measured:
     middle = (west + east) / 2
     ellipsoidal = None if area is None else area_ellipsoidal_m2(area)
     plane = None if area is None else area_plane_m2(area)
+    length_m = length_plane_m(line)
+    if not all(map(math.isfinite, (length_m, plane or 0.0))):
+        raise InvalidInput("measure.too_far")
     return Measured(
-        length_ellipsoidal_m=length_ellipsoidal_m(line), length_plane_m=length_plane_m(line),
+        length_ellipsoidal_m=length_ellipsoidal_m(line), length_plane_m=length_m,
         area_ellipsoidal_m2=ellipsoidal, area_plane_m2=plane,
         area_ellipsoidal_mu=None if ellipsoidal is None else mu(ellipsoidal),
         area_plane_mu=None if plane is None else mu(plane),
