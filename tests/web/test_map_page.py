@@ -127,7 +127,7 @@ def test_keys_reach_search_legend_help_levels_and_the_whole_place(desk: Desk) ->
     for _ in range(2):
         page.keyboard.press("ArrowRight")
         desk.settle()
-    assert page.url != home
+    page.wait_for_function("(home) => location.href !== home", arg=home)
     page.keyboard.press("0")
     desk.wait_for_view(*view_of(home))
 
