@@ -22,6 +22,7 @@ from gis_api.actions.imports.committing import (
 from gis_api.actions.imports.listing import read_findings, write_findings
 from gis_api.actions.imports.opening import Choices, decide_import, open_import
 from gis_api.actions.imports.staging import stage_import
+from gis_api.actions.imports.taking import take_addresses, take_repairs
 from gis_api.cli.acting import get_actor
 from gis_api.cli.database import open_engine
 from gis_api.db.engine import Actor
@@ -61,6 +62,21 @@ def _make(kind: str) -> Callable[..., None]:
         within_100m: Annotated[
             bool, typer.Option("--within-100m", help="西安80/北京54 按±100米收下，不能核对边界")
         ] = False,
+        address_score: Annotated[
+            float | None,
+            typer.Option(
+                "--address-score",
+                min=0.5,
+                max=1.0,
+                help="没有坐标的住户按住址放置，分数不低于此 / place by address from this score",
+            ),
+        ] = None,
+        repair_rows: Annotated[
+            str,
+            typer.Option(
+                "--repair-rows", help="采用这些行的图形修复，逗号分隔 / take these repairs"
+            ),
+        ] = "",
         accept_findings: Annotated[
             str, typer.Option("--accept-findings", help="接受的问题，逗号分隔 / kinds to accept")
         ] = "",
@@ -75,6 +91,7 @@ def _make(kind: str) -> Callable[..., None]:
     ) -> None:
         choices = Choices(columns=_read_mapping(mapping), crs_key=crs, accept_100m=within_100m)
         accepted = [_kind(k) for k in accept_findings.split(",") if k.strip()]
+        wanted_repairs = _read_rows(repair_rows)
         settings = Settings()
         console = Console()
         with open_engine(settings) as engine:
@@ -84,11 +101,24 @@ def _make(kind: str) -> Callable[..., None]:
                 run = decide_import(engine, actor, run.import_id, file, choices)
             if not as_json:
                 _print_view(console, run)
-            run = stage_import(
-                engine, actor, run.import_id, file,
-                index_dir=settings.index_path, margin_m=settings.envelope_margin_m,
-                step=_stepper(as_json),
-            )  # fmt: skip
+            if address_score is not None:
+                run = take_addresses(engine, actor, run.import_id, (), address_score)
+
+            def check() -> ImportRun:
+                return stage_import(
+                    engine,
+                    actor,
+                    run.import_id,
+                    file,
+                    index_dir=settings.index_path,
+                    margin_m=settings.envelope_margin_m,
+                    step=_stepper(as_json),
+                )
+
+            run = check()
+            if wanted_repairs - set(run.options.get("repairs", ())):
+                take_repairs(engine, actor, run.import_id, sorted(wanted_repairs))
+                run = check()
             if findings is not None:
                 write_findings(engine, actor, run.import_id, findings)
             refused = list_refused(run, accepted)
@@ -130,6 +160,17 @@ def _kind(given: str) -> str:
     """``outside_grid`` for short, ``import.outside_grid`` in full."""
     kind = given.strip()
     return kind if "." in kind else f"import.{kind}"
+
+
+def _read_rows(given: str) -> set[int]:
+    """Numbers of rows between commas; InvalidInput ``import.bad_rows`` for anything else."""
+    try:
+        rows = {int(part) for part in given.split(",") if part.strip()}
+    except ValueError as error:
+        raise InvalidInput("import.bad_rows") from error
+    if any(not 0 < row < 2**31 for row in rows):
+        raise InvalidInput("import.bad_rows")
+    return rows
 
 
 def _read_mapping(path: Path | None) -> Mapping[str, str | None] | None:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import shapely
+
 from gis_api.actions.imports.committing import list_refused
+from gis_api.actions.imports.taking import AddressProposal
 from gis_api.db.imports.runs.store import ImportRun
 from gis_api.http.schemas.imports import (
+    AddressRow,
+    AddressRows,
     FieldAnswer,
     FindingKind,
     FindingRow,
     ImportAnswer,
     ImportJob,
+    RepairRow,
+    RepairRows,
 )
 from gis_api.jobs.store import Job
 from gis_api.messages import render_sentences
 from layers.importers.kinds import get_kind
+from layers.importers.repairs import RepairPreview
 
 
 def import_answer(run: ImportRun, job: Job | None = None) -> ImportAnswer:
@@ -73,6 +84,46 @@ def finding_row(found: dict[str, Any]) -> FindingRow:
         detail=render_sentences(found["code"], params).detail,
         geometry=json.loads(geometry) if geometry else None,
     )
+
+
+def repair_rows(found: Sequence[RepairPreview]) -> RepairRows:
+    """Repairs with both shapes as GeoJSON; no shape where it holds what JSON cannot say."""
+    return RepairRows(
+        items=[
+            RepairRow(
+                row=one.row_number,
+                area_before_m2=_rounded(one.area_before_m2),
+                area_after_m2=_rounded(one.area_after_m2),
+                before=_geojson(one.before),
+                after=_geojson(one.after) or {},
+            )
+            for one in found
+        ]
+    )
+
+
+def address_rows(found: Sequence[AddressProposal]) -> AddressRows:
+    """Proposals as they are shown to whoever brought the file."""
+    return AddressRows(
+        items=[
+            AddressRow(
+                row=one.row_number, address=one.address, score=one.score, why=list(one.why),
+                names=list(one.names), lng=one.lng, lat=one.lat,
+            )
+            for one in found
+        ]
+    )  # fmt: skip
+
+
+def _rounded(area_m2: float) -> float | None:
+    return round(area_m2, 2) if math.isfinite(area_m2) else None
+
+
+def _geojson(shape: Any) -> dict[str, Any] | None:
+    if not np.isfinite(shapely.bounds(shape)).all():
+        return None
+    read: dict[str, Any] = json.loads(shapely.to_geojson(shape))
+    return read
 
 
 def _finding_kind(code: str, entry: dict[str, Any]) -> FindingKind:

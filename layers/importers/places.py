@@ -8,6 +8,7 @@ and the places; a text that fits two places equally well gives neither.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -75,44 +76,100 @@ def match_addresses(texts: Sequence[str | None], known: Sequence[KnownPlace]) ->
 
     Equal texts are worked out once.
     """
-    names = {
-        layer: [_n for p in known if p.layer == layer for _n in _names(p)] for layer in _LAYERS
-    }
-    once: dict[str, PlaceMatch] = {}
-    found = []
-    for text in texts:
-        plain = _plain(text or "")
-        if plain not in once:
-            once[plain] = _match(plain, names)
-        found.append(once[plain])
-    return found
+    return PlaceIndex(known).match(texts)
 
 
-def _match(text: str, names: dict[str, list[_Name]]) -> PlaceMatch:
-    if not text:
-        return PlaceMatch(None, None, None, 0.0, ())
-    why: list[str] = []
-    village, village_score = _best(text, names["village"], "village", why)
-    inside = [n for n in names["group"] if village is None or n.place.parent == village.key]
-    group, group_score = _best(text, inside, "group", why)
-    if group is not None and village is None:
-        # a group name alone ("三组") is no place, unless only one group of all has it
-        village_key = group.parent
-    else:
-        village_key = None if village is None else village.key
-    near = [
-        n for n in names["place"]
-        if village_key is None or n.place.parent in (None, village_key)
-    ]  # fmt: skip
-    place, place_score = _best(text, near, "place", why)
-    score = next((s for s in (place_score, group_score, village_score) if s), 0.0)
-    return PlaceMatch(
-        village_key,
-        None if group is None else group.key,
-        None if place is None else place.key,
-        round(score, 3),
-        tuple(why),
-    )
+class PlaceIndex:
+    """Names ready to be looked for: every text is compared only with names that could fit it."""
+
+    def __init__(self, known: Sequence[KnownPlace]) -> None:
+        self._layers = {layer: _LayerNames(known, layer) for layer in _LAYERS}
+        self._once: dict[str, PlaceMatch] = {}
+
+    def match(self, texts: Sequence[str | None]) -> list[PlaceMatch]:
+        """As ``match_addresses``, over many calls."""
+        found = []
+        for text in texts:
+            plain = _plain(text or "")
+            if plain not in self._once:
+                self._once[plain] = self._match(plain)
+            found.append(self._once[plain])
+        return found
+
+    def _match(self, text: str) -> PlaceMatch:
+        if not text:
+            return PlaceMatch(None, None, None, 0.0, ())
+        why: list[str] = []
+        could = {layer: names.could_fit(text) for layer, names in self._layers.items()}
+        village, village_score = _best(text, could["village"], "village", why)
+        inside = [n for n in could["group"] if village is None or n.place.parent == village.key]
+        group, group_score = _best(text, inside, "group", why)
+        if group is not None and village is None:
+            # a group name alone ("三组") is no place, unless only one group of all has it
+            village_key = group.parent
+        else:
+            village_key = None if village is None else village.key
+        near = [
+            n for n in could["place"]
+            if village_key is None or n.place.parent in (None, village_key)
+        ]  # fmt: skip
+        place, place_score = _best(text, near, "place", why)
+        score = next((s for s in (place_score, group_score, village_score) if s), 0.0)
+        return PlaceMatch(
+            village_key,
+            None if group is None else group.key,
+            None if place is None else place.key,
+            round(score, 3),
+            tuple(why),
+        )
+
+
+class _LayerNames:
+    """The names of one layer by what a text must hold to fit them."""
+
+    def __init__(self, known: Sequence[KnownPlace], layer: str) -> None:
+        self._names = [_n for p in known if p.layer == layer for _n in _names(p)]
+        self._spelt: dict[str, list[int]] = {}
+        self._sounds: dict[str, list[int]] = {}
+        self._numbers: dict[str, list[int]] = {}
+        self._letters: dict[str, list[int]] = {}
+        for at, name in enumerate(self._names):
+            for spelling in {name.full, name.bare}:
+                self._spelt.setdefault(spelling, []).append(at)
+            self._sounds.setdefault(name.sound, []).append(at)
+            number = _group_number(name.full) if layer == "group" else None
+            if number is not None:
+                self._numbers.setdefault(number, []).append(at)
+            for letter, times in Counter(name.full).items():
+                self._letters.setdefault(letter, []).extend([at] * times)
+        self._longest = max((len(s) for s in self._spelt), default=0)
+        self._most_syllables = max((s.count(" ") + 1 for s in self._sounds), default=0)
+
+    def could_fit(self, text: str) -> list[_Name]:
+        """Every name that ``_fit`` may give a score for this text, in the order given."""
+        found: set[int] = set()
+        for start in range(len(text)):
+            for end in range(start + 1, min(len(text), start + self._longest) + 1):
+                found.update(self._spelt.get(text[start:end], ()))
+        syllables = _sound(text).split(" ")
+        for start in range(len(syllables)):
+            for end in range(start + 1, min(len(syllables), start + self._most_syllables) + 1):
+                found.update(self._sounds.get(" ".join(syllables[start:end]), ()))
+        number = _group_number(text)
+        if number is not None:
+            found.update(self._numbers.get(number, ()))
+        return [self._names[at] for at in sorted(found | self._alike(text))]
+
+    def _alike(self, text: str) -> set[int]:
+        """Names that share so many letters with the text that their ratio can be enough."""
+        shared: Counter[int] = Counter()
+        for letter, times in Counter(text).items():
+            held = Counter(self._letters.get(letter, ()))
+            shared.update({at: min(times, of_name) for at, of_name in held.items()})
+        return {
+            at for at, both in shared.items()
+            if 2 * both >= _ALIKE_RATIO * (len(text) + len(self._names[at].full))
+        }  # fmt: skip
 
 
 def _best(

@@ -132,7 +132,7 @@ class Placer:
             differs = shaped & (located != NOWHERE) & (stated != NOWHERE)
             differs &= ~self._related(located, stated)
             if kind in _VILLAGE_KINDS:
-                located = self._lift(located)
+                located = self.lift(located)
                 cell_rows = np.where(stated != NOWHERE, stated, located)
             else:
                 cell_rows = np.where(shaped, located, stated)
@@ -222,7 +222,7 @@ class Placer:
                 same |= (first == pair[0]) & (second == pair[1])
         return same
 
-    def _lift(self, rows: Ids) -> Ids:
+    def lift(self, rows: Ids) -> Ids:
         """The village of each cell; −1 where there is none."""
         lifted = np.full(len(self.plan) + 1, NOWHERE, dtype=np.int64)
         for row in range(len(self.plan)):

@@ -143,6 +143,10 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/imports/{import_id}/findings"): BRINGS_IN,
     ("GET", "/api/imports/{import_id}/findings.xlsx"): BRINGS_IN,
     ("GET", "/api/imports/{import_id}/shapes"): BRINGS_IN,
+    ("GET", "/api/imports/{import_id}/repairs"): BRINGS_IN,
+    ("PUT", "/api/imports/{import_id}/repairs"): BRINGS_IN,
+    ("GET", "/api/imports/{import_id}/addresses"): BRINGS_IN,
+    ("PUT", "/api/imports/{import_id}/addresses"): BRINGS_IN,
     ("POST", "/api/imports/{import_id}/commit"): BRINGS_IN,
     ("POST", "/api/imports/{import_id}/cancel"): BRINGS_IN,
     # taking back deletes rows of the register

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -143,3 +144,67 @@ def test_who_brings_nothing_in_is_told_so(open_desk: OpenDesk, clerk_api: httpx.
     page = open_import(desk, "clerk")
     expect(page.locator(".problem")).to_contain_text("permission.denied")
     assert clerk_api.get("/api/imports").status_code == 403
+
+
+def test_repairs_and_addresses_are_taken_row_by_row(
+    open_desk: OpenDesk, town: Town, tmp_path: Path, admin_engine: Engine
+) -> None:
+    lng, lat = town.centre_of("ws1")
+    d = 4e-4
+    shapes = [
+        [[lng, lat], [lng + d, lat + d], [lng + d, lat], [lng, lat + d], [lng, lat]],
+        [[lng, lat - d], [lng + d, lat - d], [lng + d, lat - d / 2], [lng, lat - d]],
+    ]
+    parcels = tmp_path / "合成地块.geojson"
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"地块编码": f"990000001201008{n:04d}"},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        for n, ring in enumerate(shapes)
+    ]
+    parcels.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    desk = open_desk()
+    page = open_import(desk, "admin")
+    page.select_option("[name=kind]", "claim")
+    page.set_input_files("#upload [name=file]", parcels)
+    page.locator("#crs input[value='EPSG:4490']").check()
+    page.click("#decide")
+    expect(page.locator("#crs .notice")).to_contain_text("EPSG:4490")
+    page.click("#start")
+    expect(page.locator("#repairs tbody tr")).to_have_count(1)
+    page.click("#take-repairs")
+    expect(page.locator("#repairs")).to_contain_text("先勾选")
+    page.locator("#repairs tbody button").click()
+    expect(page.locator("#repair-picture svg")).to_have_count(2)
+    page.screenshot(path=SCREENSHOTS / "import_repairs.png", full_page=True)
+    page.locator("#repairs tbody input").check()
+    page.click("#take-repairs")
+    expect(page.locator("#findings")).to_contain_text("采用了修复后的图形")
+    expect(page.locator("#repairs")).to_have_count(0)
+
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text(
+                "INSERT INTO place_name (name, kind, aliases, pinyin_initials, geom)"
+                " VALUES ('柳树湾', 'place', '{}', 'lsw', ST_Point(:lng, :lat, 4490))"
+            ),
+            {"lng": lng, "lat": lat},
+        )
+    homes = tmp_path / "合成住户.csv"
+    homes.write_text("户编号,住址\nP1,柳树湾1号\nP2,柳树弯坡上\nP3,别处", "utf-8")
+    page.goto(f"{desk.base_url}/import")
+    page.select_option("[name=kind]", "household")
+    page.set_input_files("#upload [name=file]", homes)
+    page.click("#start")
+    expect(page.locator("#addresses tbody tr")).to_have_count(2)
+    page.locator("#addresses [name=address-3]").check()
+    page.select_option("#addresses [name=score]", "0.95")
+    page.screenshot(path=SCREENSHOTS / "import_addresses.png", full_page=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.screenshot(path=SCREENSHOTS / "import_addresses_phone.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.click("#take-addresses")
+    expect(page.locator("#findings")).to_contain_text("2 行按住址放置")
+    expect(page.locator("#addresses")).to_have_count(0)

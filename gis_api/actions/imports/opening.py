@@ -12,6 +12,7 @@ import numpy.typing as npt
 import shapely
 from sqlalchemy import Connection, Engine
 
+from gis_api.actions.imports.ground import diagnose_on_ground
 from gis_api.actions.imports.rights import get_run, require_rights, require_state
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
@@ -20,7 +21,7 @@ from gis_api.db.imports.runs.store import ImportRun
 from gis_api.db.imports.store import find_today
 from grid_boundaries.errors import InvalidInput
 from grid_boundaries.store.cells import load_snapshot
-from layers.importers.coordinates import Diagnosis, diagnose, transform
+from layers.importers.coordinates import Diagnosis, transform
 from layers.importers.kinds import get_kind
 from layers.importers.mapping import (
     Mapping as ColumnMapping,
@@ -108,14 +109,18 @@ def decide_import(
         require_state(run, "uploaded", "staged", "failed", "staging")
         table = get_table(source, run)
         mapping = mapping_from_dict(run.kind, table, run.mapping or {})
-        before = _identity(run)
+        before = _decision(run)
         if choices.columns is not None:
             mapping = override_mapping(mapping, table, choices.columns)
             store.save_mapping(conn, run.kind, table.columns, mapping.to_dict(), actor.user_id)
         _write_view(conn, import_id, source, table, mapping, choices)
         decided = get_run(conn, actor, import_id, "decide")
-        if _identity(decided) != before:
+        if _decision(decided) != before:
             store.change_run(conn, import_id, state="uploaded", error=None)
+        else:
+            # decided as before: what was staged on a plan, and taken of repairs, still stands
+            kept = {name: run.options[name] for name in _KEPT if name in run.options}
+            store.change_run(conn, import_id, options={**decided.options, **kept})
         add_audit(conn, actor, "import.decide", "import", str(import_id))
         return get_run(conn, actor, import_id, "decide")
 
@@ -155,19 +160,28 @@ def get_table(source: Source, run: ImportRun) -> TableInfo:
 
 
 def batch_options(run: ImportRun) -> dict[str, Any]:
-    """What makes the same file another batch: table, columns, coordinates."""
+    """What makes the same file another batch: table, columns, coordinates, what was taken of
+    repairs and addresses."""
     fields = (run.mapping or {}).get("fields", {})
     return {
         # a file of one table may be called anything
         "table": None if run.options.get("only_table") else run.table_name,
         "columns": {name: entry["column"] for name, entry in sorted(fields.items())},
         "crs": run.crs_key,
+        **{name: run.options[name] for name in ("addresses", "repairs") if name in run.options},
     }
 
 
-def _identity(run: ImportRun) -> tuple[Any, ...]:
-    options = {name: value for name, value in run.options.items() if name != "grid_version_id"}
-    return (batch_options(run), options)
+# Options that stay while the reading of the file stays: they were chosen for it.
+_KEPT = ("addresses", "grid_version_id", "repairs")
+
+
+def _decision(run: ImportRun) -> tuple[Any, ...]:
+    """How the file is read: what was chosen for one reading is nothing to another."""
+    fields = (run.mapping or {}).get("fields", {})
+    columns = {name: entry["column"] for name, entry in fields.items()}
+    options = {name: value for name, value in run.options.items() if name not in _KEPT}
+    return columns, run.crs_key, options
 
 
 def _write_view(
@@ -189,7 +203,7 @@ def _write_view(
         plan = load_snapshot(conn, find_today(conn))
         top = plan.geoms[plan.levels == plan.levels.min()] if len(plan) else None
         outline = shapely.union_all(top) if top is not None else None
-        found = diagnose(points, prj_text=table.crs_text, outline=outline)
+        found = diagnose_on_ground(conn, points, table.crs_text, outline)
         diagnosis = _as_json(found)
         crs_key = _choose(found, choices)
         if choices is not None and choices.accept_100m:

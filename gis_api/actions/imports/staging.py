@@ -15,6 +15,7 @@ import pyarrow as pa
 import shapely
 from sqlalchemy import Connection, Engine
 
+from gis_api.actions.imports.ground import read_address_book
 from gis_api.actions.imports.opening import NO_COORDINATES, batch_options, get_table
 from gis_api.actions.imports.rights import get_run, require_state
 from gis_api.db.engine import Actor, begin, whole_scope
@@ -27,14 +28,15 @@ from grid_boundaries.errors import Conflict, InvalidInput
 from grid_boundaries.locate.snapshot import GridSnapshot
 from grid_boundaries.store.cells import list_levels, load_snapshot
 from layers.demo.pinyin import pinyin_initials
+from layers.importers.addresses import AddressBook, choice_of, place_by_address
 from layers.importers.coordinates import transform
 from layers.importers.findings import Finding
-from layers.importers.geometry_doctor import examine
 from layers.importers.kinds import get_kind
 from layers.importers.mapping import Mapping as ColumnMapping
 from layers.importers.mapping import mapping_from_dict
 from layers.importers.parse import Parsed, parse_batch
 from layers.importers.placing import NOWHERE, WHOLE_PLACE_KEY, Placer
+from layers.importers.repairs import take_repairs
 from layers.importers.row_text import write_csv, write_geometry, write_objects
 from layers.importers.source import Source, open_source
 from layers.importers.tables import Batch, TableInfo
@@ -97,6 +99,9 @@ def stage_import(
             rows_expected=table.row_count or 0,
         )  # fmt: skip
         chunks = _Chunks(engine, actor, run, source, table, placer)
+        if run.kind == "household":
+            with begin(engine, actor) as conn:
+                chunks.addresses = read_address_book(conn, placer)
         for done in chunks.stage_from(start, counts):
             step(done, table.row_count, "stage")
     step(chunks.done, chunks.done, "check")
@@ -140,6 +145,9 @@ class _Chunks:
         self._source, self._table, self._placer = source, table, placer
         self.mapping: ColumnMapping = mapping_from_dict(run.kind, table, run.mapping or {})
         self.fields = tuple(self.mapping.fields)
+        self.addresses: AddressBook | None = None
+        self._repairs = frozenset(run.options.get("repairs", ()))
+        self._choice = choice_of(**run.options.get("addresses", {"rows": (), "score": None}))
         self.counts: Counts = {}
         self.done = 0
         self.plan: GridSnapshot = placer.plan
@@ -194,14 +202,19 @@ class _Chunks:
         findings = list(parsed.findings)
         geometry = self._moved(parsed.geometry)
         if geometry is not None and kind.geometry:
-            examined = examine(
-                geometry, batch.row_numbers, wanted=kind.geometry,
+            mended = take_repairs(
+                geometry, batch.row_numbers, self._repairs, wanted=kind.geometry,
                 required=kind.geometry_required, unreadable=batch.unreadable,
             )  # fmt: skip
-            findings += examined.findings
+            geometry = mended.geometry
+            findings += mended.findings
         # a household without coordinates is placed by its grid, which is told below
         findings = [f for f in findings if f.code not in _TOLD_BELOW.get(kind.name, ())]
         placed = self._placer.place(kind.name, parsed.columns, geometry, batch.row_numbers)
+        if self.addresses is not None and "address" in parsed.columns:
+            placed = place_by_address(
+                placed, parsed.columns["address"], batch.row_numbers, self.addresses, self._choice
+            )
         findings += placed.findings
         columns = self._columns(parsed)
         count = len(batch)

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 
 from grid_boundaries.errors import NotFound
-from grid_boundaries.store.sql_files import row_or_none, sql_runner
+from grid_boundaries.store.sql_files import row_or_none, rows, sql_runner
 
 _run = sql_runner(__file__)
 
@@ -91,3 +91,19 @@ def find_today(conn: Connection) -> date:
     """Today in Shanghai."""
     found: date = _run(conn, "find_today").scalar_one()
     return found
+
+
+def list_anchors(
+    conn: Connection, positions: Sequence[tuple[float, float]], *, reach_deg: float, most: int
+) -> list[tuple[float, float]]:
+    """(lng, lat) of the vertices of claims, houses and boundary points near ``positions``."""
+    found = _run(
+        conn, "list_anchors", lngs=[lng for lng, _ in positions],
+        lats=[lat for _, lat in positions], reach_deg=reach_deg, most=most,
+    )  # fmt: skip
+    return [(float(row["lng"]), float(row["lat"])) for row in rows(found)]
+
+
+def list_named_places(conn: Connection) -> list[dict[str, Any]]:
+    """Villager groups and gazetteer: layer, key, name, aliases, village_cell_id, lng, lat."""
+    return rows(_run(conn, "list_named_places"))

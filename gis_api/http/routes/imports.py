@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from gis_api.access.permissions import read_permissions
-from gis_api.actions.imports import work
+from gis_api.actions.imports import taking, work
 from gis_api.actions.imports.committing import undo_batch
 from gis_api.actions.imports.listing import (
     read_findings,
@@ -24,8 +24,10 @@ from gis_api.actions.imports.rights import GRID_KINDS, ROSTER_KINDS
 from gis_api.db.engine import Actor
 from gis_api.http.dependencies import ServicesDep
 from gis_api.http.dependencies.permit import permit
-from gis_api.http.import_views import finding_row, import_answer
+from gis_api.http.import_views import address_rows, finding_row, import_answer, repair_rows
 from gis_api.http.schemas.imports import (
+    AddressesBody,
+    AddressRows,
     CommitBody,
     DecideBody,
     FindingRows,
@@ -34,6 +36,8 @@ from gis_api.http.schemas.imports import (
     ImportKinds,
     ImportList,
     MappingBody,
+    RepairRows,
+    RepairsBody,
     UndoAnswer,
     UndoBody,
 )
@@ -172,6 +176,36 @@ def get_workbook(import_id: ImportId, services: ServicesDep, actor: Reader) -> F
 def get_shapes(import_id: ImportId, services: ServicesDep, actor: Reader) -> dict[str, Any]:
     """GeoJSON; ``fault`` where a row is kept out."""
     return read_shapes(services.engine, actor, import_id)
+
+
+@router.get("/{import_id}/repairs", summary="What would stand for broken shapes")
+def get_repairs(import_id: ImportId, services: ServicesDep, actor: Reader) -> RepairRows:
+    """Areas before and after, and both shapes; nothing is taken by asking."""
+    return repair_rows(taking.read_repairs(services.engine, actor, import_id))
+
+
+@router.put("/{import_id}/repairs", summary="Take repairs, row by row")
+def put_repairs(
+    import_id: ImportId, body: RepairsBody, services: ServicesDep, actor: Decider
+) -> ImportAnswer:
+    """The file is then to be checked again with them."""
+    return import_answer(taking.take_repairs(services.engine, actor, import_id, body.rows))
+
+
+@router.get("/{import_id}/addresses", summary="Where addresses would put rows without a place")
+def get_addresses(import_id: ImportId, services: ServicesDep, actor: Reader) -> AddressRows:
+    """Each with its score, best first."""
+    return address_rows(taking.read_addresses(services.engine, actor, import_id))
+
+
+@router.put("/{import_id}/addresses", summary="Take places, by row or over a score")
+def put_addresses(
+    import_id: ImportId, body: AddressesBody, services: ServicesDep, actor: Decider
+) -> ImportAnswer:
+    """The file is then to be checked again with them; the rows are marked approximate."""
+    return import_answer(
+        taking.take_addresses(services.engine, actor, import_id, body.rows, body.score)
+    )
 
 
 @router.post("/{import_id}/commit", status_code=202, summary="Bring it in, all at once")

@@ -65,6 +65,60 @@ class CommitBody(BaseModel):
     reason: Annotated[str, Field(max_length=500)] | None = None
 
 
+RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class RepairsBody(BaseModel):
+    """Rows whose repair is taken."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"rows": [3]}})
+
+    rows: Annotated[list[RowNumber], Field(min_length=1, max_length=2000)]
+
+
+class AddressesBody(BaseModel):
+    """Rows whose place is taken, and the least score from which all are."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"score": 0.9}})
+
+    rows: Annotated[list[RowNumber], Field(max_length=2000)] = []
+    score: Annotated[float, Field(ge=0.5, le=1)] | None = None
+
+
+class RepairRow(BaseModel):
+    """A broken shape of a row and what would stand for it, in EPSG:4490; areas in m²."""
+
+    row: int
+    area_before_m2: float | None
+    area_after_m2: float | None
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+
+
+class RepairRows(BaseModel):
+    """Repairs in order of rows."""
+
+    items: list[RepairRow]
+
+
+class AddressRow(BaseModel):
+    """Where an address would put a row."""
+
+    row: int
+    address: str
+    score: float
+    why: list[str]
+    names: list[str]
+    lng: float
+    lat: float
+
+
+class AddressRows(BaseModel):
+    """Proposals, best first."""
+
+    items: list[AddressRow]
+
+
 class UndoBody(BaseModel):
     """Without ``commit`` only told whether it can be taken back."""
 

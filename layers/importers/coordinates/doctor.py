@@ -1,10 +1,9 @@
 """What coordinates could be in: every candidate with its evidence, never a silent guess.
 
 Sure means: may be taken without asking.  That needs positions that fit things already in or the
-edge of the town to a few metres, or a .prj that names a CGCS2000 zone and puts everything into the
-town with nothing beside its place.  Degrees alone are never sure: GCJ-02 differs by 500 m and looks
-the same.  A .prj that names CGCS2000 over numbers of Xi'an 80 is found only where layers are
-already in.
+edge of the town to a few metres.  Degrees alone are never sure: GCJ-02 differs by 500 m and looks
+the same.  Nor is a .prj, however well it fits the town: Xi'an 80 and what was drawn over a web map
+lie 80 to 600 m beside their place under it, and nothing shows that but things already in.
 """
 
 from __future__ import annotations
@@ -146,7 +145,7 @@ def diagnose(
     candidates = _rank(readings)
     best = candidates[0]
     refused = "crs.old_datum" if datum_of(best.key) in OLD or "old_datum" in best.why else None
-    sure = refused is None and _is_sure(candidates, xy, ground, outline, stated, declared)
+    sure = refused is None and _is_sure(candidates, stated, declared)
     if not sure and refused is None and ground.has_anchors:
         candidates = (_with_shift(best, xy, ground), *candidates[1:])
     return Diagnosis(candidates[:_SHOWN], sure, refused)
@@ -305,30 +304,16 @@ def _candidate(reading: _Reading, score: float) -> Candidate:
     )
 
 
-def _is_sure(
-    candidates: tuple[Candidate, ...],
-    xy: Floats,
-    ground: Ground,
-    outline: shapely.Geometry | None,
-    stated: str | None,
-    declared: str | None,
-) -> bool:
+def _is_sure(candidates: tuple[Candidate, ...], stated: str | None, declared: str | None) -> bool:
     best = candidates[0]
     if "tight" in best.why:
         if stated is not None and datum_of(stated) in OLD:
             return False
         rivals = [c for c in candidates[1:] if "tight" in c.why]
         return best.score >= _SURE_SCORE and not rivals
-    if declared is not None and "declared" in best.why:
-        return best.share_inside >= 0.5
-    if outline is None or "swapped" in best.why or "stated" not in best.why:
-        return False
-    if datum_of(best.key) != "cgcs2000" or same_projection(best.key) == "EPSG:4490":
-        return False
-    if best.share_inside < _SURE_INSIDE:
-        return False
-    lng_lat = np.column_stack(transform_xy(xy[:, 0], xy[:, 1], best.key))
-    return ground.find_shift(lng_lat) is None and stated == same_projection(best.key)
+    # what stands in a .prj is never enough: numbers drawn over a web map, or of an old datum, are
+    # written in the town's zone as well, and lie inside of it as well
+    return declared is not None and "declared" in best.why and best.share_inside >= 0.5
 
 
 def _with_shift(best: Candidate, xy: Floats, ground: Ground) -> Candidate:

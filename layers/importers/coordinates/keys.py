@@ -21,6 +21,8 @@ _GEOGRAPHIC: Final = {"cgcs2000": "EPSG:4490", "xian80": "EPSG:4610", "beijing54
 _DATUM_ZH: Final = {"cgcs2000": "CGCS2000", "xian80": "西安80", "beijing54": "北京54"}
 _DATUM_EN: Final = {"cgcs2000": "CGCS2000", "xian80": "Xi'an 80", "beijing54": "Beijing 54"}
 OLD: Final = ("xian80", "beijing54")
+# what is drawn over a web map is written in the zone of the place or one beside it
+_GCJ_ZONE_REACH_DEG: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,15 @@ def list_plain_systems(lng: float | None) -> Iterator[System]:
                     f"{_DATUM_EN[datum]} 3° zone, central meridian {meridian}°",
                     datum, usual, is_zone=True,
                 )  # fmt: skip
+    for number in range(21):
+        meridian = 75 + 3 * number
+        if lng is not None and abs(meridian - lng) <= _GCJ_ZONE_REACH_DEG:
+            yield System(
+                f"gcj02@{_PLAIN_3['cgcs2000'] + number}",
+                f"GCJ-02 描绘、按 3 度带 中央经线 {meridian}° 写出",
+                f"drawn over a GCJ-02 map, written in the 3° zone of {meridian}°",
+                "gcj02", -2.0, is_zone=True,
+            )  # fmt: skip
     for zone in range(43, 54):
         meridian = zone * 6 - 183
         if lng is None or abs(meridian - lng) <= 7:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grid_boundaries.errors import InvalidInput
 from grid_boundaries.geo.local_plane import metres_per_degree
+from layers.importers.addresses import AddressBook, choice_of, place_by_address
 from layers.importers.approximate import points_in_cells
+from layers.importers.findings import Finding
 from layers.importers.georeference import fit_affine
-from layers.importers.places import KnownPlace, match_addresses
+from layers.importers.places import KnownPlace, PlaceIndex, match_addresses
+from layers.importers.placing import Placed
 
 KNOWN = [
     KnownPlace(1, "village", "羊市塔村"), KnownPlace(2, "village", "松树鄢村"),
@@ -107,3 +112,74 @@ def test_what_has_no_place_gets_the_middle_of_its_cell_or_none() -> None:
     assert points[2] is None
     assert points[0] == points[3]
     assert shapely.contains_properly(horseshoe, points[0])
+
+
+def _every_name(known: list[KnownPlace]) -> PlaceIndex:
+    """The same matcher that compares each text with every name."""
+    index = PlaceIndex(known)
+    for names in index._layers.values():
+        names.could_fit = lambda _text, names=names: names._names  # type: ignore[method-assign]
+    return index
+
+
+_PART = st.sampled_from(
+    ["羊市塔", "洋市塔", "村", "松树鄢", "松树焉", "川掌", "一社", "十二", "社", "3组", "大树梁",
+     "大数梁", "矿后沟", "老奎", "12号", "沟", "纳日松镇", "二", "组", "柳树弯", "嘎查", " ", "Ａ"]
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(_PART, max_size=5).map("".join), max_size=20))
+def test_only_names_that_could_fit_are_compared_and_the_answer_is_that_of_all(
+    texts: list[str],
+) -> None:
+    assert PlaceIndex(KNOWN).match(texts) == _every_name(KNOWN).match(texts)
+
+
+def test_a_league_of_names_is_no_matter_of_minutes() -> None:
+    """A text is compared with a fiftieth of four thousand names at most."""
+    rng = np.random.default_rng(7)
+    letters = list("东西南北大小山水河沟梁湾树石红白黑青龙马牛羊泉井台坡岭滩柳杨松")
+    names = ["".join(rng.choice(letters, 4)) for _ in range(4_000)]
+    known = [KnownPlace(at, "place", name) for at, name in enumerate(names)]
+    index = PlaceIndex(known)
+    compared = sum(len(index._layers["place"].could_fit(f"{name}12号")) for name in names[:200])
+    assert compared < 200 * 0.02 * len(names)
+
+
+def address_book() -> AddressBook:
+    spots = {
+        ("village", 1): (110.1, 39.5),
+        ("group", 11): (110.2, 39.6),
+        ("place", 31): (110.3, 39.4),
+    }
+    cells = {("village", 1): 0, ("group", 11): 3, ("place", 31): -1}
+    return AddressBook(KNOWN, spots, cells)
+
+
+def lost_rows(count: int) -> Placed:
+    numbers = np.arange(2, count + 2)
+    lost = Finding("import.no_place", "warning", numbers)
+    nothing = np.zeros(count, dtype=bool)
+    return Placed(
+        np.full(count, -1), np.full(count, None, dtype=object), nothing, (lost,), nothing
+    )  # fmt: skip
+
+
+def test_only_what_somebody_accepted_is_placed_and_marked_approximate() -> None:
+    texts = ["羊市塔村一社12号", "洋市塔村", "某某小区", "羊市塔村"]
+    numbers = np.arange(2, 6)
+    told = place_by_address(lost_rows(4), texts, numbers, address_book(), choice_of([], None))
+    codes = {f.code: f.rows.tolist() for f in told.findings}
+    assert codes == {"import.address_match": [2, 3, 5], "import.no_place": [4]}
+    assert not told.approximate.any()
+    assert told.cell_rows.tolist() == [-1] * 4
+    over = place_by_address(lost_rows(4), texts, numbers, address_book(), choice_of([], 0.9))
+    codes = {f.code: f.rows.tolist() for f in over.findings}
+    assert codes == {
+        "import.address_placed": [2, 5], "import.address_match": [3], "import.no_place": [4],
+    }  # fmt: skip
+    assert over.approximate.tolist() == [True, False, False, True]
+    assert over.cell_rows.tolist() == [3, -1, -1, 0]
+    assert shapely.get_coordinates(over.geometry[[0, 3]]).tolist() == [[110.2, 39.6], [110.1, 39.5]]
+    one = place_by_address(lost_rows(4), texts, numbers, address_book(), choice_of([3], None))
+    assert one.approximate.tolist() == [False, True, False, False]

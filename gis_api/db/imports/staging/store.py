@@ -81,3 +81,13 @@ def list_findings(
 def list_shapes(conn: Connection, import_id: int, limit: int) -> list[dict[str, Any]]:
     """A spread of the staged shapes as GeoJSON text, for the map."""
     return rows(_run(conn, "list_shapes", import_id=import_id, limit=limit))
+
+
+def list_broken(conn: Connection, import_id: int, limit: int) -> list[dict[str, Any]]:
+    """Staged rows that a fault of their shape keeps out: row_number, wkb."""
+    return rows(_run(conn, "list_broken", import_id=import_id, limit=limit))
+
+
+def list_unplaced(conn: Connection, import_id: int, limit: int) -> list[dict[str, Any]]:
+    """Staged rows whose address fits a place that nobody took yet: row_number, address."""
+    return rows(_run(conn, "list_unplaced", import_id=import_id, limit=limit))

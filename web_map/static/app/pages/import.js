@@ -7,11 +7,12 @@ import { toast } from "../ui/toast.js";
 import { openFrame } from "./frame.js";
 import { importApi } from "./import_api.js";
 import { findingsSection } from "./import_findings.js";
+import { loadProposals, proposalsSection } from "./import_proposals.js";
 import { drawPicture } from "./import_map.js";
 import { w } from "./import_words.js";
 
 const POLL_MS = 700;
-const page = { kinds: [], runs: [], outline: [], run: null, preview: null, shapes: null, chosenCrs: null, watched: 0 };
+const page = { kinds: [], runs: [], outline: [], run: null, preview: null, shapes: null, repairs: [], addresses: [], chosenCrs: null, watched: 0 };
 
 const kindName = (one) => (language() === "zh" ? one.zh ?? one.kind_zh : one.en ?? one.kind_en);
 const isBusy = (run) => run.job !== null && run.job !== undefined && ["waiting", "running"].includes(run.job.state);
@@ -31,7 +32,15 @@ async function open(id) {
   page.preview = page.shapes = page.chosenCrs = null;
   history.replaceState(null, "", `#${id}`);
   if (page.run.state === "uploaded" && page.run.candidates.length) page.preview = await importApi.preview(id);
-  if (page.run.state === "staged") page.shapes = await importApi.shapes(id);
+  await loadChecked();
+}
+
+/** What is shown of a checked file besides its findings. */
+async function loadChecked() {
+  page.repairs = page.addresses = [];
+  if (page.run.state !== "staged" || isBusy(page.run)) return;
+  page.shapes = await importApi.shapes(page.run.import_id);
+  Object.assign(page, await loadProposals(page.run));
 }
 
 function draw() {
@@ -68,7 +77,7 @@ async function watch(id) {
       drawProgress(run);
       continue;
     }
-    if (run.state === "staged") page.shapes = await importApi.shapes(id);
+    await loadChecked();
     page.watched += 1;
     draw();
   }
@@ -138,7 +147,7 @@ function runView(run) {
       readable && run.state !== "staged" ? mappingCard(run) : null,
       readable && run.state !== "staged" ? crsCard(run) : null,
       over ? null : checkCard(run),
-      run.state === "staged" && !isBusy(run) ? findingsSection(run, page, deed) : null,
+      run.state === "staged" && !isBusy(run) ? [proposalsSection(run, page, takeAndCheck), findingsSection(run, page, deed)] : null,
       run.state === "committed" ? doneCard(run) : null),
   ];
 }
@@ -244,6 +253,9 @@ function doneCard(run) {
     told,
     sureButton(w("imp.undo"), undo, { id: "undo" }));
 }
+
+/** Keep what was taken and check the file again with it. */
+const takeAndCheck = (asked, told) => deed(asked.then((run) => importApi.check(run.import_id)), told);
 
 /** Do something to the open run and show it again; a refusal is told where the button is. */
 async function deed(asked, told = null) {

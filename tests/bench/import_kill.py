@@ -1,0 +1,100 @@
+"""An import of a million rows killed at random moments: nothing of it is half visible, and run
+again it ends with exactly the right rows.  The small one is tests/operate/test_import_kill.py.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from tests.bench.import_files import (
+    HOUSEHOLDS,
+    PLACE,
+    SEED,
+    Row,
+    clean,
+    command_of,
+    count_rows,
+    make_row,
+    measure,
+    stopwatch,
+    write_households,
+)
+from tests.bench.league import environment, open_place
+
+KILLS = 20
+
+
+def run() -> list[Row]:
+    """All rows; about twenty minutes at full size on two cores."""
+    with open_place(PLACE) as admin, tempfile.TemporaryDirectory(prefix="wangge-bench-") as folder:
+        file = write_households(admin, Path(folder) / "households.parquet", HOUSEHOLDS)
+        clean(admin)
+        rows = kill_rows(admin, file)
+        clean(admin)
+    return rows
+
+
+def kill_rows(admin: Engine, file: Path) -> list[Row]:
+    """Killed at random moments, then run to its end: never a row of it visible before, exactly the
+    right rows after.  A run that came to its end first is no kill: the next begins anew."""
+    rng = random.Random(SEED)
+    halves = 0
+    at: Counter[str] = Counter()
+    with stopwatch() as spent:
+        whole, _ = measure(command_of("household", file))
+        clean(admin)
+        while at.total() < KILLS:
+            process = subprocess.Popen(
+                command_of("household", file), env=environment(PLACE), stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+            try:
+                process.wait(timeout=rng.uniform(0.02, 1.0) * whole)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                at[_find_state(admin)] += 1
+            found = count_rows(admin, "household")
+            halves += found not in (0, HOUSEHOLDS)
+            if found:
+                clean(admin)
+        measure(command_of("household", file))
+        rerun = _count_distinct(admin)
+        measure(command_of("household", file))
+        again = _count_distinct(admin)
+    case = f"{HOUSEHOLDS} household, killed {KILLS} times"
+    right = (HOUSEHOLDS, HOUSEHOLDS)
+    return [
+        *(make_row(case, f"kills while {state}", n, None, None, KILLS, spent)
+          for state, n in sorted(at.items())),
+        make_row(case, "times half visible", halves, 0, halves == 0, KILLS, spent),
+        make_row(case, "rows after the rerun", rerun[0], HOUSEHOLDS, rerun == right, KILLS, spent),
+        make_row(case, "rows after one more", again[0], HOUSEHOLDS, again == right, KILLS, spent),
+    ]  # fmt: skip
+
+
+def _find_state(admin: Engine) -> str:
+    """What the newest run was at: staged is while it wrote into the register."""
+    with admin.connect() as conn:
+        state = conn.exec_driver_sql(
+            "SELECT state FROM import_run ORDER BY import_id DESC LIMIT 1"
+        ).scalar()
+    return str(state or "opening")
+
+
+def _count_distinct(admin: Engine) -> tuple[int, int]:
+    """Rows brought in, and how many numbers they have."""
+    with admin.connect() as conn:
+        row = conn.exec_driver_sql(
+            "SELECT count(*), count(DISTINCT external_code) FROM household"
+            " WHERE import_batch_id IS NOT NULL"
+        ).one()
+    return int(row[0]), int(row[1])
