@@ -134,7 +134,8 @@ def oval(middle: tuple[float, float], half_km: tuple[float, float]) -> shapely.P
     k = 111.32 * math.cos(math.radians(middle[1]))
     return shapely.Polygon(
         np.column_stack([
-            middle[0] + half_km[0] / k * np.cos(angle), middle[1] + half_km[1] / 111.2 * np.sin(angle)
+            middle[0] + half_km[0] / k * np.cos(angle),
+            middle[1] + half_km[1] / 111.2 * np.sin(angle),
         ])
     )  # fmt: skip
 
