@@ -14,6 +14,7 @@ TITLES = {
     "upkeep": "人员与值班",
     "case": "事项",
     "import": "导入数据",
+    "trace": "照图描绘",
     "desk": "工作台",
     "onsite": "现场登记",
     "registers": "登记簿",

@@ -123,7 +123,14 @@ def import_grids(engine: Engine, actor: Actor, wanted: GridImport, *, commit: bo
     if not actor.is_system:
         require_permission(actor.role, "plan", "publish")
     _require_reason(wanted)
-    table = read_table(wanted.file, wanted.layer)
+    return import_table(engine, actor, wanted, read_table(wanted.file, wanted.layer), commit=commit)
+
+
+def import_table(
+    engine: Engine, actor: Actor, wanted: GridImport, table: SourceTable, *, commit: bool
+) -> ImportReport:
+    """``import_grids`` for rows that are read already; whoever calls has asked for the right."""
+    _require_reason(wanted)
     with begin(engine, actor) as conn, whole_scope(conn, actor):
         lock_plan(conn)
         valid_from = wanted.valid_from or store.find_today(conn)

@@ -152,6 +152,11 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     # taking back deletes rows of the register
     ("POST", "/api/imports/{import_id}/undo"): BRINGS_IN - {"party_leader"},
     ("GET", "/import"): ALL,
+    ("GET", "/trace"): ALL,
+    # a plan is looked at by those who plan, and published by the one who publishes
+    ("POST", "/api/tracing/georeference"): {"planner", "publisher", "centre"},
+    ("POST", "/api/tracing/check"): {"planner", "publisher", "centre"},
+    ("POST", "/api/tracing/publish"): {"publisher"},
     ("GET", "/api/exports/kinds"): EXPORTS,
     ("POST", "/api/exports"): EXPORTS,
     ("GET", "/api/exports/{export_id}"): EXPORTS,

@@ -39,6 +39,12 @@ def show_import(services: ServicesDep) -> HTMLResponse:
     return _page(services, "import")
 
 
+@router.get("/trace")
+def show_trace(services: ServicesDep) -> HTMLResponse:
+    """Cells drawn over a scan, where there are no polygons yet."""
+    return _page(services, "trace")
+
+
 @router.get("/desk")
 def show_desk(services: ServicesDep) -> HTMLResponse:
     """One's own cases by due day, and a new one by keyboard."""
