@@ -1,5 +1,7 @@
 """An import of a million rows killed at random moments: nothing of it is half visible, and run
 again it ends with exactly the right rows.  The small one is tests/operate/test_import_kill.py.
+
+WANGGE_BENCH_IMPORT_KILLS (20) and WANGGE_BENCH_IMPORT_SEED let it be run in parts.
 """
 
 from __future__ import annotations
@@ -17,7 +19,6 @@ from sqlalchemy import Engine
 from tests.bench.import_files import (
     HOUSEHOLDS,
     PLACE,
-    SEED,
     Row,
     clean,
     command_of,
@@ -29,7 +30,8 @@ from tests.bench.import_files import (
 )
 from tests.bench.league import environment, open_place
 
-KILLS = 20
+KILLS = int(os.environ.get("WANGGE_BENCH_IMPORT_KILLS", "20"))
+SEED = int(os.environ.get("WANGGE_BENCH_IMPORT_SEED", "20260104"))
 
 
 def run() -> list[Row]:
@@ -39,7 +41,7 @@ def run() -> list[Row]:
         clean(admin)
         rows = kill_rows(admin, file)
         clean(admin)
-    return rows
+    return [{**row, "seed": SEED} for row in rows]
 
 
 def kill_rows(admin: Engine, file: Path) -> list[Row]:

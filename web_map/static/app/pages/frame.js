@@ -21,6 +21,7 @@ const PAGES = [
     needs: [["shift_note", "read"], ["leave", "add"], ["handover", "add"], ["user", "read"]],
   },
   { page: "import", path: "/import", needs: [["import", "add"]] },
+  { page: "trace", path: "/trace", needs: [["plan", "read"]] },
   { page: "audit", path: "/audit", needs: [["audit", "read"]] },
   { page: "account", path: "/account", needs: [] },
 ];

@@ -1,0 +1,110 @@
+"""The tracing page in a browser: a scan is laid, traced by hand, fitted, and published."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, text
+
+from tests.builders import PASSWORD, Town, add_user
+from tests.web.conftest import SCREENSHOTS, OpenDesk
+
+
+@pytest.fixture(scope="module")
+def scan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A drawn map (合成数据): a frame and a line in its middle."""
+    image = Image.new("RGB", (1000, 800), "#f3eedd")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((50, 50, 950, 750), outline="#7a5a2a", width=6)
+    draw.line((500, 50, 500, 750), fill="#7a5a2a", width=4)
+    sink = io.BytesIO()
+    image.save(sink, "PNG")
+    path = tmp_path_factory.mktemp("scan") / "scan.png"
+    path.write_bytes(sink.getvalue())
+    return path
+
+
+def press(page: Page, x: float, y: float) -> None:
+    """Press the picture at a pixel of the scan."""
+    at = page.locator("#canvas").evaluate(
+        "(svg, [x, y]) => { const p = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM());"
+        " return [p.x, p.y]; }",
+        [x, y],
+    )
+    page.mouse.click(*at)
+
+
+def test_halves_are_traced_over_a_scan_fitted_and_published(
+    open_desk: OpenDesk, town: Town, scan: Path, admin_engine: Engine
+) -> None:
+    with admin_engine.begin() as conn:
+        add_user(conn, town, "tracer", "publisher", area="t")
+        blob = conn.execute(
+            text(
+                "SELECT ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom)"
+                " FROM cell_version WHERE cell_id = :cell"
+            ),
+            {"cell": town.cells["ws1"]},
+        ).one()
+    west, south, east, north = blob
+    desk = open_desk()
+    page = desk.page
+    page.goto(f"{desk.base_url}/trace")
+    page.fill("[name=login]", "tracer")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.set_input_files("#scan-card [name=scan]", scan)
+    expect(page.locator("#canvas image")).to_be_attached()
+    for (x, y), (lng, lat) in zip(
+        [(50, 50), (950, 50), (950, 750), (50, 750)],
+        [(west, north), (east, north), (east, south), (west, south)],
+        strict=True,
+    ):
+        press(page, x, y)
+        page.fill("#points [name=lng]", f"{lng:.7f}")
+        page.fill("#points [name=lat]", f"{lat:.7f}")
+        page.click("#add-point")
+    page.click("#lay")
+    expect(page.locator("#rms")).to_contain_text("中误差")
+    page.locator("#draw [name=rank]").select_option(
+        index=len(page.locator("#draw [name=rank] option").all()) - 1
+    )
+    page.fill("#draw [name=level]", "院")
+    for number, corners in enumerate(
+        (
+            [(54, 47), (503, 52), (498, 752), (47, 748)],
+            [(497, 48), (952, 53), (948, 747), (502, 748)],
+        )
+    ):
+        for corner in corners:
+            press(page, *corner)
+        expect(page.locator("#corners")).to_contain_text("4")
+        page.fill("#draw [name=code]", f"97{number}")
+        page.fill("#draw [name=name]", f"合成院{number}")
+        page.fill("#draw [name=parent]", town.codes["ws1"])
+        page.click("#close-ring")
+    page.fill("#check [name=tolerance]", "60")
+    page.click("#check-now")
+    expect(page.locator("#check")).to_contain_text("角点最多移动")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / "trace.png", full_page=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.screenshot(path=SCREENSHOTS / "trace_phone.png", full_page=True)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    for box in page.locator("#check input[type=checkbox]").all():
+        box.check()
+    if page.locator("#check [name=reason]").count():
+        page.fill("#check [name=reason]", "先描一个")
+    page.click("#publish")
+    page.click("#publish")
+    expect(page.locator("#published")).to_contain_text("已发布")
+    with admin_engine.connect() as conn:
+        stored = conn.execute(
+            text("SELECT count(*), bool_and(ST_IsValid(geom)) FROM cell_version WHERE code ~ '^97'")
+        ).one()
+    assert tuple(stored) == (2, True)
