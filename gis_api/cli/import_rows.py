@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -122,12 +122,14 @@ def _make(kind: str) -> Callable[..., None]:
             if findings is not None:
                 write_findings(engine, actor, run.import_id, findings)
             refused = list_refused(run, accepted)
+            # a commit forgets the findings
+            found = [] if as_json else _list_sentences(engine, actor, run)
             result = None
             if run.state == "committed" or (commit and not refused):
                 result = commit_import(
                     engine, actor, run.import_id, accepted=accepted, reason=reason
                 )
-            _print(console, engine, actor, run, refused, result, as_json=as_json)
+            _print(console, run, found, refused, result, as_json=as_json)
         if refused:
             raise typer.Exit(2)
 
@@ -220,11 +222,25 @@ def _print_view(console: Console, run: ImportRun) -> None:
         )
 
 
+def _list_sentences(engine: Engine, actor: Actor, run: ImportRun) -> list[str]:
+    """One line a kind of finding, with its first rows."""
+    lines = []
+    for code, entry in sorted(run.counts.items()):
+        shown = read_findings(engine, actor, run.import_id, code=code, limit=_ROWS_SHOWN)
+        params = dict(shown[0]["params"]) if shown else {}
+        cells = [f["sheet_cell"] or f["row_number"] for f in shown if f["row_number"]]
+        rows = cells or entry.get("first", [])
+        sentences = render_sentences(code, {"rows": rows, "count": entry["rows"], **params})
+        mark = {"error": "✗", "warning": "!", "note": "·"}[entry["severity"]]
+        detail = f"{sentences.detail['zh']} / {sentences.detail['en']}"
+        lines.append(f"{mark} {code}（{entry['rows']}）{detail}")
+    return lines
+
+
 def _print(
     console: Console,
-    engine: Engine,
-    actor: Actor,
     run: ImportRun,
+    found: Sequence[str],
     refused: list[str],
     result: ImportResult | None,
     *,
@@ -233,17 +249,8 @@ def _print(
     if as_json:
         print(json.dumps(_as_json(run, refused, result), ensure_ascii=False))
         return
-    for code, entry in sorted(run.counts.items()):
-        shown = read_findings(engine, actor, run.import_id, code=code, limit=_ROWS_SHOWN)
-        params = dict(shown[0]["params"]) if shown else {}
-        cells = [f["sheet_cell"] or f["row_number"] for f in shown if f["row_number"]]
-        rows = cells or entry.get("first", [])
-        sentences = render_sentences(code, {"rows": rows, "count": entry["rows"], **params})
-        mark = {"error": "✗", "warning": "!", "note": "·"}[entry["severity"]]
-        console.print(
-            f"{mark} {code}（{entry['rows']}）{sentences.detail['zh']} / {sentences.detail['en']}",
-            markup=False,
-        )
+    for line in found:
+        console.print(line, markup=False)
     console.print(_verdict(run, refused, result), markup=False)
 
 

@@ -18,8 +18,8 @@ from tests.builders import Town, add_user
 @pytest.fixture(scope="module")
 def publisher(sign_in: SignIn, admin_engine: Engine, town: Town) -> TestClient:
     with admin_engine.begin() as conn:
-        add_user(conn, "tracer", "publisher", area="t")
-        add_user(conn, "sketcher", "planner", area="t")
+        add_user(conn, town, "tracer", "publisher", area="t")
+        add_user(conn, town, "sketcher", "planner", area="t")
     return sign_in("tracer")
 
 
