@@ -42,6 +42,10 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    api_processes: int = Field(
+        default=1, ge=1, le=32,
+        description="How many processes answer; each counts its own limits and metrics.",
+    )  # fmt: skip
     tls_cert: Path | None = None
     tls_key: Path | None = None
 

@@ -15,8 +15,9 @@ from gis_api.access.permissions import AREA, read_permissions
 from gis_api.access.session import AccessStamp, Session
 from gis_api.db.engine import WHOLE_HI, WHOLE_LO, Actor, Scope
 from grid_boundaries.errors import Conflict, InvalidInput, NotFound
-from grid_boundaries.store.sql_files import row_or_none, sql_runner
+from grid_boundaries.store.sql_files import read_statements, row_or_none, sql_runner
 
+_STATEMENTS = read_statements(__file__)
 _run = sql_runner(__file__)
 
 
@@ -62,11 +63,21 @@ def find_session(conn: Connection, token_hash: bytes, idle_limit: timedelta) -> 
     An account whose area no longer exists sees nothing, never everything.
     """
     row = row_or_none(_run(conn, "find_session", token_hash=token_hash, idle_limit=idle_limit))
+    return session_of(row, token_hash)
+
+
+def session_question(token_hash: bytes, idle_limit: timedelta) -> tuple[str, dict[str, Any]]:
+    """What ``find_session`` asks, for ``session_of``: every write asks it by itself."""
+    return _STATEMENTS["find_session"], {"token_hash": token_hash, "idle_limit": idle_limit}
+
+
+def session_of(row: Mapping[str, Any] | None, token_hash: bytes) -> Session | None:
+    """The row of ``find_session`` as a session."""
     if row is None:
         return None
     return Session(
         token_hash=token_hash,
-        actor=Actor(row["user_id"], row["role"], scope_of(dict(row)), row["officer_id"]),
+        actor=Actor(row["user_id"], row["role"], scope_of(row), row["officer_id"]),
         login=row["login"],
         area_code=row["area_code"],
         csrf_token=row["csrf_token"],
@@ -230,7 +241,7 @@ def get_user_actor(conn: Connection, login: str) -> Actor:
     row = row_or_none(_run(conn, "find_user", login=login))
     if row is None or row["is_disabled"]:
         raise NotFound("user.unknown", login=login)
-    return Actor(row["user_id"], row["role"], scope_of(dict(row)), row["officer_id"])
+    return Actor(row["user_id"], row["role"], scope_of(row), row["officer_id"])
 
 
 def get_actor_of(conn: Connection, user_id: int) -> Actor:
@@ -238,7 +249,7 @@ def get_actor_of(conn: Connection, user_id: int) -> Actor:
     row = row_or_none(_run(conn, "find_user_by_id", user_id=user_id))
     if row is None or row["is_disabled"]:
         raise NotFound("user.unknown", login=str(user_id))
-    return Actor(row["user_id"], row["role"], scope_of(dict(row)), row["officer_id"])
+    return Actor(row["user_id"], row["role"], scope_of(row), row["officer_id"])
 
 
 def get_user_id(conn: Connection, login: str) -> int:

@@ -12,17 +12,20 @@ from sqlalchemy import Connection
 from gis_api.actions.resolve_place import ResolvedPlace
 from gis_api.cases.explain import record_why
 from gis_api.cases.intake import Respondent
+from gis_api.cases.placement import Placement
 from gis_api.cases.routing import (
     WHOLE_PLACE_ONLY,
     Decision,
     PathCell,
     Recusals,
+    Seat,
     plan_visibility,
     route,
 )
 from gis_api.cases.store import reading
 from gis_api.cases.vocabulary import HIDING_RESPONDENTS
 from gis_api.db.grid_cache import LoadedGrid
+from gis_api.db.prepared import Batch, Cursor, get_row, together
 from grid_boundaries.errors import InvalidInput
 from grid_boundaries.locate.location import CellRef
 
@@ -83,6 +86,22 @@ def resolve_respondent(
     return cell_id, respondent.officer_id
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What routing needs of the database, on its way."""
+
+    routing: Cursor
+    seats: Cursor
+
+
+def ask_for_assignment(batch: Batch, grid: LoadedGrid, placement: Placement) -> Asked:
+    """Ask for rules, ladder and the posts of every cell that the place concerns."""
+    return Asked(
+        reading.ask_routing(batch),
+        reading.ask_routed_seats(batch, sorted(_concerned(grid, placement)), grid.token.on),
+    )
+
+
 def assign(
     conn: Connection,
     grid: LoadedGrid,
@@ -96,21 +115,61 @@ def assign(
     Guarantees: an officer whose household is a party, and every post-holder in the cell complained
     of, is never chosen; the case is hidden from that cell; what nobody can take is queued.
     """
-    on = grid.token.on
-    placement = place.placement
+    with together(conn) as batch:
+        asked = ask_for_assignment(batch, grid, place.placement)
+    facts = read_facts(conn, grid, place.placement, asked)
+    return decide(conn, grid, place, kind, ties, accuracy_m, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What routing knows: the tables, the posts, and the concerned cells' versions by id."""
+
+    routing: reading.Routing
+    seats: list[Seat]
+    versions: dict[int, dict[str, Any]]
+
+
+def read_facts(conn: Connection, grid: LoadedGrid, placement: Placement, asked: Asked) -> Facts:
+    """What came of ``ask_for_assignment``, beside the versions of the cells in the plan held."""
+    concerned = _concerned(grid, placement)
+    unknown = concerned - grid.versions.keys()
+    if unknown:
+        grid.versions.update(reading.list_cell_versions(conn, unknown, grid.token.on))
+    return Facts(
+        reading.routing_of(get_row(asked.routing)),
+        reading.seats_of(asked.seats.fetchall()),
+        {cell_id: grid.versions[cell_id] for cell_id in concerned},
+    )
+
+
+def _concerned(grid: LoadedGrid, placement: Placement) -> set[int]:
+    """Ids of the path, of the cells that share the place and of all above those."""
     cells = {*placement.path, *placement.joint}
-    ancestors = {c for joint in placement.joint for c in grid.index.ancestors[joint.row]}
-    versions = reading.list_cell_versions(conn, {c.cell_id for c in cells | ancestors}, on)
+    cells |= {c for joint in placement.joint for c in grid.index.ancestors[joint.row]}
+    return {cell.cell_id for cell in cells}
+
+
+def decide(
+    conn: Connection,
+    grid: LoadedGrid,
+    place: ResolvedPlace,
+    kind: str,
+    ties: PartyTies,
+    accuracy_m: float | None,
+    facts: Facts,
+) -> Assignment:
+    """``assign`` on facts asked before; the guarantees are the same."""
+    placement, versions = place.placement, facts.versions
     path = _path(placement.path, versions)
-    closed_cell = _find_closed_cell(conn, path, ties, on)
+    closed_cell = _find_closed_cell(conn, path, ties, grid.token.on, facts.routing.village_rank)
     visibility = plan_visibility(path, closed_cell.cell_id if closed_cell else None)
     recusals = Recusals(
         household_ids=ties.household_ids | place.household_ids,
         officer_ids=known_ids(ties.respondent_officer_id) | ties.recused_ids,
         closed_cell_ids=visibility.closed_cell_ids,
     )
-    rules, ladder = reading.list_rules(conn), reading.list_ladder(conn)
-    seats = reading.list_seats(conn, versions, on) if versions else []
+    rules, ladder, seats = facts.routing.rules, facts.routing.ladder, facts.seats
     decision = route(kind, path, rules, ladder, seats, recusals)
     joint = tuple(
         _joint_handler(
@@ -152,7 +211,7 @@ def _joint_handler(cell: CellRef, decision: Decision) -> JointHandler:
 
 
 def _find_closed_cell(
-    conn: Connection, path: Sequence[PathCell], ties: PartyTies, on: date
+    conn: Connection, path: Sequence[PathCell], ties: PartyTies, on: date, village_rank: int | None
 ) -> PathCell | None:
     """The highest cell of the path that is complained of; the village when none is named."""
     if ties.respondent_kind not in HIDING_RESPONDENTS or not path:
@@ -162,5 +221,4 @@ def _find_closed_cell(
         named |= set(reading.list_officer_cells(conn, ties.respondent_officer_id, on))
     if named:
         return next((c for c in reversed(path) if c.cell_id in named), None)
-    village_rank = reading.find_village_rank(conn)
     return next((c for c in path if c.rank == village_rank), path[0])

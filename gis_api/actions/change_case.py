@@ -13,10 +13,10 @@ from gis_api.actions.assignment import (
     assign,
 )
 from gis_api.actions.file_case import (
-    add_joint_handlers,
     history_detail,
-    notify_handlers,
+    list_messages,
     place_columns,
+    plan_grants,
 )
 from gis_api.actions.plan_in_force import with_plan
 from gis_api.actions.resolve_place import ResolvedPlace, resolve_again, resolve_place
@@ -102,7 +102,12 @@ def _apply(
     )
     writing.remove_joint(conn, case_id)
     writing.move_access(conn, case_id, assignment.access_key)
-    add_joint_handlers(conn, case_id, assignment)
+    writing.set_grants(conn, case_id, plan_grants(assignment))
+    for handler in assignment.joint:
+        writing.add_joint(
+            conn, case_id, handler.cell_id, post_id=handler.post_id,
+            officer_id=handler.officer_id, access_key=assignment.access_key,
+        )  # fmt: skip
     before = {
         "kind": case["kind"],
         "cell_id": case["cell_id"],
@@ -127,13 +132,9 @@ def _apply(
     old_officer, new_officer = case["lead_officer_id"], assignment.decision.officer_id
     if old_officer is not None and old_officer != new_officer:
         notify(conn, old_officer, case_id, "case.taken_away")
-    notify_handlers(
-        conn,
-        case_id,
-        assignment,
-        "case.assigned",
-        already_told=() if new_officer != old_officer else (old_officer,),
-    )
+    told = () if new_officer != old_officer or old_officer is None else (old_officer,)
+    for officer_id, message in list_messages(assignment, "case.assigned", already_told=told):
+        notify(conn, officer_id, case_id, message)
     path = assignment.why["path"]
     cell_code = path[-1]["code"] if path else None
     emit_event(conn, "case.rerouted", cell_code, case["code"], assignment.access_key)

@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import shapely
 from sqlalchemy import Connection, Engine
 
-from gis_api.actions.alert import alert_ladder
+from gis_api.actions.alert import list_alerted
 from gis_api.actions.assignment import (
     Assignment,
+    Facts,
     PartyTies,
-    assign,
+    ask_for_assignment,
+    decide,
     known_ids,
+    read_facts,
     resolve_respondent,
 )
-from gis_api.actions.intake_clocks import start_intake_clocks
-from gis_api.actions.plan_in_force import with_plan
+from gis_api.actions.intake_clocks import plan_intake_clocks
+from gis_api.actions.plan_in_force import with_plan_asking
+from gis_api.actions.read_cases import reading_of_case
 from gis_api.actions.resolve_place import ResolvedPlace, resolve_place
+from gis_api.cases.codes import case_code
+from gis_api.cases.filing import store
 from gis_api.cases.intake import NewCase
-from gis_api.cases.store import reading, writing
-from gis_api.db.audit_trail import add_audit
+from gis_api.cases.store import reading
+from gis_api.db.audit_trail import audit_row
 from gis_api.db.engine import Actor, whole_scope
 from gis_api.db.grid_cache import GridCache, LoadedGrid
-from gis_api.db.inbox import notify
-from gis_api.db.outbox import emit_event
+from gis_api.db.prepared import Batch, Cursor, get_row, together
 from grid_boundaries.errors import InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The code of a case, and whether this call made it or an earlier one with the same key."""
+    """The code of a case, and whether this call made it or an earlier one with the same key.
+
+    ``page`` is the new case as the filer may see it, None where it left their area; ``titles`` are
+    those of posts.
+    """
 
     code: str
     is_new: bool
+    page: dict[str, Any] | None = None
+    titles: Mapping[str, tuple[str, str]] | None = None
 
 
 def file_case(
@@ -49,50 +61,54 @@ def file_case(
 ) -> Filed:
     """Register a case and decide who answers; acknowledged only when committed.
 
-    The same key with the same body answers with the first case and writes nothing.  Raises
+    The same key with the same body answers with the first case and writes nothing.  Four round
+    trips: the hold of the plan, what routing needs, the writing, the end.  Raises
     InvalidInput: ``idempotency.other_body``, ``case.kind_unknown``, ``case.happened_in_future``,
     ``place.*``, ``respondent.*``, ``reporter.household_unknown``.
     """
 
-    def deed(conn: Connection, grid: LoadedGrid, at: Any) -> Filed:
+    def ask(batch: Batch) -> tuple[Cursor, Cursor | None]:
+        claim = None
         if idempotency_key is not None:
-            earlier = _find_earlier(conn, actor, idempotency_key, new)
-            if earlier is not None:
-                return Filed(earlier, is_new=False)
-        _check(conn, new, grid)
+            claim = store.ask_claim(batch, actor.user_id, idempotency_key, new.body_hash())
+        return store.ask_kind(batch, new.kind), claim
+
+    def deed(
+        conn: Connection, grid: LoadedGrid, at: datetime, asked: tuple[Cursor, Cursor | None]
+    ) -> Filed:
+        kind, claim = asked
+        if idempotency_key is not None and claim is not None and claim.fetchone() is None:
+            return Filed(_find_earlier(conn, actor, idempotency_key, new), is_new=False)
+        _check(conn, new, grid, kind)
         place = resolve_place(conn, grid, new.place, new.accuracy_m, margin_m)
-        cell_id, officer_id = resolve_respondent(conn, new.respondent, grid.token.on)
-        ties = PartyTies(
-            household_ids=known_ids(new.reporter.household_id, new.respondent.household_id),
-            respondent_kind=new.respondent.kind,
-            respondent_officer_id=officer_id,
-            respondent_cell_id=cell_id,
-        )
-        with whole_scope(conn, actor):
-            assignment = assign(conn, grid, place, new.kind, ties, new.accuracy_m)
-            code = writing.next_case_code(conn, at)
-            case_id = _write(conn, actor, new, place, ties, assignment, code, at, grid)
-            if idempotency_key is not None:
-                writing.settle_key(conn, actor.user_id, idempotency_key, case_id)
-        return Filed(code, is_new=True)
+        ties = _ties(conn, new, grid)
+        with together(conn) as batch:
+            if not actor.scope.is_whole:
+                batch.act_as(actor.in_whole_place())
+            facts_asked = ask_for_assignment(batch, grid, place.placement)
+            number = store.ask_number(batch)
+        facts = read_facts(conn, grid, place.placement, facts_asked)
+        assignment = decide(conn, grid, place, new.kind, ties, new.accuracy_m, facts)
+        code = case_code(at.year, get_row(number)["number"])
+        filing = _filing(conn, actor, new, place, ties, assignment, facts, code, at, grid)
+        page = _write(conn, actor, replace(filing, key=idempotency_key), code)
+        return Filed(code, True, page, facts.routing.titles)
 
-    return with_plan(engine, grids, actor, deed)
+    return with_plan_asking(engine, grids, actor, ask, deed)
 
 
-def _find_earlier(conn: Connection, actor: Actor, key: str, new: NewCase) -> str | None:
-    body_hash = new.body_hash()
-    if writing.claim_key(conn, actor.user_id, key, body_hash):
-        return None
-    found = reading.find_key(conn, actor.user_id, key)
-    if found is None or bytes(found["body_hash"]) != body_hash:
+def _find_earlier(conn: Connection, actor: Actor, key: str, new: NewCase) -> str:
+    found = store.find_key(conn, actor.user_id, key)
+    if found is None or bytes(found["body_hash"]) != new.body_hash():
         raise InvalidInput("idempotency.other_body")
     with whole_scope(conn, actor):
-        settled = reading.find_key(conn, actor.user_id, key)
-    return str(settled["code"]) if settled else None
+        settled = store.find_key(conn, actor.user_id, key)
+    assert settled is not None
+    return str(settled["code"])
 
 
-def _check(conn: Connection, new: NewCase, grid: LoadedGrid) -> None:
-    if not reading.case_kind_exists(conn, new.kind):
+def _check(conn: Connection, new: NewCase, grid: LoadedGrid, kind: Cursor) -> None:
+    if kind.fetchone() is None:
         raise InvalidInput(
             "case.kind_unknown",
             kind=new.kind,
@@ -108,81 +124,91 @@ def _check(conn: Connection, new: NewCase, grid: LoadedGrid) -> None:
             raise InvalidInput(f"{side}.household_unknown")
 
 
-def _write(
+def _ties(conn: Connection, new: NewCase, grid: LoadedGrid) -> PartyTies:
+    cell_id, officer_id = resolve_respondent(conn, new.respondent, grid.token.on)
+    return PartyTies(
+        household_ids=known_ids(new.reporter.household_id, new.respondent.household_id),
+        respondent_kind=new.respondent.kind,
+        respondent_officer_id=officer_id,
+        respondent_cell_id=cell_id,
+    )
+
+
+def _filing(
     conn: Connection,
     actor: Actor,
     new: NewCase,
     place: ResolvedPlace,
     ties: PartyTies,
     assignment: Assignment,
+    facts: Facts,
     code: str,
-    at: Any,
+    at: datetime,
     grid: LoadedGrid,
-) -> int:
-    case_id = writing.add_case(
-        conn,
-        code=code,
-        kind=new.kind,
-        source=new.source,
-        urgent=new.urgent,
-        happened_on=new.happened_on or grid.token.on,
-        at=at,
-        actor_id=actor.user_id,
-        respondent_kind=new.respondent.kind,
-        **place_columns(place, assignment, new.accuracy_m),
-    )
-    access_key = assignment.access_key
-    writing.add_case_text(conn, case_id, new.text, access_key)
-    _add_parties(conn, case_id, access_key, new, place, ties)
-    add_joint_handlers(conn, case_id, assignment)
-    writing.add_history(
-        conn,
-        case_id,
-        at=at,
-        actor_id=actor.user_id,
-        act="registered",
-        detail=history_detail(assignment),
-        access_key=access_key,
-    )
-    start_intake_clocks(conn, case_id, new.source, new.kind, grid.token.on)
-    add_audit(conn, actor, "case.file", "case", code, row_count=1)
-    notify_handlers(conn, case_id, assignment, "case.assigned", already_told=())
+) -> store.Filing:
+    columns = place_columns(place, assignment, new.accuracy_m)
+    wkb = columns.pop("wkb")
+    columns |= {
+        "wkb": None if wkb is None else wkb.hex(),
+        "code": code,
+        "kind": new.kind,
+        "source": new.source,
+        "urgent": new.urgent,
+        "happened_on": new.happened_on or grid.token.on,
+        "respondent_kind": new.respondent.kind,
+    }
+    messages = list_messages(assignment, "case.assigned", already_told=())
     if new.urgent:
-        alert_ladder(conn, grid, case_id, place, ties, assignment)
-    emit_event(conn, "case.registered", _cell_code(assignment), code, access_key)
-    return case_id
+        alerted = list_alerted(place, ties, assignment, facts)
+        messages += [(officer_id, "case.urgent") for officer_id in alerted]
+    owed = plan_intake_clocks(conn, new.source, new.kind, grid.token.on)
+    return store.Filing(
+        at=at,
+        on=grid.token.on,
+        actor_id=actor.user_id,
+        columns=columns,
+        body=new.text,
+        parties=list(_list_parties(new, place, ties)),
+        joint=[asdict(handler) for handler in assignment.joint],
+        grants=plan_grants(assignment),
+        messages=messages,
+        clocks=owed.clocks,
+        procedures=owed.procedures,
+        detail=history_detail(assignment),
+        cell_code=_cell_code(assignment),
+    )
 
 
-def _add_parties(
-    conn: Connection,
-    case_id: int,
-    access_key: str,
-    new: NewCase,
-    place: ResolvedPlace,
-    ties: PartyTies,
-) -> None:
+def _write(
+    conn: Connection, actor: Actor, filing: store.Filing, code: str
+) -> dict[str, Any] | None:
+    """Write in the whole place, look at it again with the filer's own eyes, and commit."""
+    rows = [audit_row(actor, "case.file", "case", code, row_count=1)]
+    sees = actor.scope.holds(filing.columns["access_key"]) or actor.officer_id in filing.grants
+    if sees:
+        read = {"code": code, "parties": filing.parties, "body": filing.body}
+        rows.append(audit_row(actor, **reading_of_case(read)))
+    with together(conn) as batch:
+        store.write_filing(batch, replace(filing, audit=rows))
+        if not actor.scope.is_whole:
+            batch.act_as(actor)
+        page = reading.ask_case(batch, code) if sees else None
+        batch.commit()
+    return None if page is None else reading.case_of(page.fetchone())
+
+
+def _list_parties(new: NewCase, place: ResolvedPlace, ties: PartyTies) -> Iterator[dict[str, Any]]:
     if any((new.reporter.name, new.reporter.phone, new.reporter.household_id)):
-        writing.add_party(
-            conn,
-            case_id,
-            access_key,
-            "reporter",
-            name=new.reporter.name,
-            phone=new.reporter.phone,
-            household_id=new.reporter.household_id,
-        )
+        yield {"side": "reporter", **asdict(new.reporter)}
     if any((ties.respondent_officer_id, ties.respondent_cell_id, new.respondent.household_id)):
-        writing.add_party(
-            conn,
-            case_id,
-            access_key,
-            "respondent",
-            household_id=new.respondent.household_id,
-            officer_id=ties.respondent_officer_id,
-            cell_id=ties.respondent_cell_id,
-        )
+        yield {
+            "side": "respondent",
+            "household_id": new.respondent.household_id,
+            "officer_id": ties.respondent_officer_id,
+            "cell_id": ties.respondent_cell_id,
+        }
     for household_id in sorted(place.household_ids - ties.household_ids):
-        writing.add_party(conn, case_id, access_key, "party", household_id=household_id)
+        yield {"side": "party", "household_id": household_id}
 
 
 def place_columns(
@@ -219,38 +245,26 @@ def history_detail(assignment: Assignment) -> dict[str, Any]:
     }
 
 
-def add_joint_handlers(conn: Connection, case_id: int, assignment: Assignment) -> None:
-    """Record the cells that share the place, and let lead and joint officers see the case."""
+def plan_grants(assignment: Assignment) -> dict[int, str]:
+    """Lead and joint officers see the case wherever it lies: officer id → reason."""
     asked = [(handler.officer_id, "joint") for handler in assignment.joint]
     asked.append((assignment.decision.officer_id, "lead"))
-    grants = {officer_id: reason for officer_id, reason in asked if officer_id is not None}
-    writing.set_grants(conn, case_id, grants)
-    for handler in assignment.joint:
-        writing.add_joint(
-            conn,
-            case_id,
-            handler.cell_id,
-            post_id=handler.post_id,
-            officer_id=handler.officer_id,
-            access_key=assignment.access_key,
-        )
+    return {officer_id: reason for officer_id, reason in asked if officer_id is not None}
 
 
-def notify_handlers(
-    conn: Connection,
-    case_id: int,
-    assignment: Assignment,
-    kind: str,
-    already_told: Iterable[int],
-) -> None:
-    """Tell the lead and the joint officers, each once."""
+def list_messages(
+    assignment: Assignment, kind: str, already_told: Iterable[int]
+) -> list[tuple[int, str]]:
+    """(officer, message): the lead and the joint officers are told, each once."""
     told = set(already_told)
+    messages = []
     handlers = [(assignment.decision.officer_id, kind)]
     handlers += [(handler.officer_id, "case.joint") for handler in assignment.joint]
     for officer_id, message in handlers:
         if officer_id is not None and officer_id not in told:
             told.add(officer_id)
-            notify(conn, officer_id, case_id, message)
+            messages.append((officer_id, message))
+    return messages
 
 
 def _cell_code(assignment: Assignment) -> str | None:

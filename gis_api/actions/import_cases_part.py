@@ -93,9 +93,10 @@ class _Part:
         on = grid.token.on
         self.versions = reading.list_cell_versions(conn, self.index.snapshot.cell_ids.tolist(), on)
         self.paths = {row: self._path(row) for row in range(len(self.index.cells))}
+        routing = reading.get_routing(conn)
         self.router = BulkRouter(
-            reading.list_rules(conn),
-            reading.list_ladder(conn),
+            routing.rules,
+            routing.ladder,
             reading.list_seats(conn, self.versions, on),
             self.paths,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from gis_api.audit.personal.purposes import HANDLING
 from gis_api.cases.store import reading
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
+from gis_api.db.prepared import Batch, Cursor, begin_together, get_row
 from grid_boundaries.errors import InvalidInput, NotFound
 
 Row = dict[str, Any]
@@ -76,17 +78,29 @@ def _filters(conn: Connection, wanted: CaseFilter) -> Row:
     return filters
 
 
-def read_case(engine: Engine, actor: Actor, code: str) -> tuple[Row, dict[str, tuple[str, str]]]:
+def read_case(engine: Engine, actor: Actor, code: str) -> tuple[Row, Mapping[str, tuple[str, str]]]:
     """One case and the titles of posts; NotFound ``case.unknown`` when missing or out of scope.
 
     It holds a person's words, so the reading is on the audit trail.
     """
-    with begin(engine, actor) as conn:
-        row = reading.find_case(conn, code)
+
+    def ask(batch: Batch) -> tuple[Cursor, Cursor]:
+        return reading.ask_case(batch, code), reading.ask_routing(batch)
+
+    with begin_together(engine, actor, ask) as (conn, (page, routing)):
+        row = reading.case_of(page.fetchone())
         if row is None:
             raise NotFound("case.unknown", case_code=code)
-        add_audit(
-            conn, actor, "case.read", "case", code,
-            row_count=len(row["parties"]) + (row["body"] is not None), purpose=HANDLING,
-        )  # fmt: skip
-        return row, reading.list_titles(conn)
+        add_audit(conn, actor, **reading_of_case(row))
+        return row, reading.routing_of(get_row(routing)).titles
+
+
+def reading_of_case(row: Row) -> Row:
+    """The reading of a case's page, as the audit trail has it."""
+    return {
+        "act": "case.read",
+        "object_kind": "case",
+        "object_id": row["code"],
+        "row_count": len(row["parties"]) + (row["body"] is not None),
+        "purpose": HANDLING,
+    }

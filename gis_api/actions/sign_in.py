@@ -19,6 +19,7 @@ from gis_api.access.throttle import Throttle
 from gis_api.access.tokens import store as tokens
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import SYSTEM, begin
+from gis_api.db.prepared import read_at_once
 from grid_boundaries.errors import NotFound
 
 MAX_ATTEMPTS_PER_ADDRESS_PER_MINUTE = 120
@@ -112,8 +113,9 @@ class Door:
 
     def find_session(self, token_hash: bytes) -> Session | None:
         """The living session as the database has it now."""
-        with begin(self._engine, SYSTEM) as conn:
-            return store.find_session(conn, token_hash, self.rules.idle_limit)
+        question, params = store.session_question(token_hash, self.rules.idle_limit)
+        row = read_at_once(self._engine, SYSTEM, question, params)
+        return store.session_of(row, token_hash)
 
     def find_token(self, token_hash: bytes) -> Session | None:
         """What a living API token may, as the database has it now."""

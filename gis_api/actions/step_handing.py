@@ -123,11 +123,12 @@ def recuse(deed: Deed) -> Outcome:
     if officer != case["lead_officer_id"]:
         lead = case["lead_officer_id"]
         return Outcome(_nobody_asked(), detail, told=((lead, "case.returned"),) if lead else ())
+    routing = reading.get_routing(deed.conn)
     decision = route(
         case["kind"],
         path,
-        reading.list_rules(deed.conn),
-        reading.list_ladder(deed.conn),
+        routing.rules,
+        routing.ladder,
         reading.list_seats(deed.conn, [cell.cell_id for cell in path], case["today"]),
         find_recusals(deed, path),
     )

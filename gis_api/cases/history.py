@@ -22,6 +22,29 @@ def history_hash(
     detail: Mapping[str, Any],
 ) -> bytes:
     """SHA-256 over the previous hash and the row as canonical JSON."""
+    text = _canonical(case_id, seq=seq, at=at, actor_id=actor_id, act=act, detail=detail)
+    return hashlib.sha256(previous + text.encode()).digest()
+
+
+def split_first_link(
+    *, at: datetime, actor_id: int, act: str, detail: Mapping[str, Any]
+) -> tuple[str, str]:
+    """The text that ``history_hash`` hashes for a first link, before and after the case's id.
+
+    For a statement that gives the id and writes the link at once.
+    """
+    text = _canonical(_GAP, seq=1, at=at, actor_id=actor_id, act=act, detail=detail)
+    before, after = text.split(f'"case_id":{_GAP},"detail"')
+    return f'{before}"case_id":', f',"detail"{after}'
+
+
+# No text of JSON holds this many digits beside the key but the id itself.
+_GAP = 10**40
+
+
+def _canonical(
+    case_id: int, *, seq: int, at: datetime, actor_id: int, act: str, detail: Mapping[str, Any]
+) -> str:
     row = {
         "case_id": case_id,
         "seq": seq,
@@ -30,8 +53,7 @@ def history_hash(
         "act": act,
         "detail": detail,
     }
-    text = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(previous + text.encode()).digest()
+    return json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def find_broken_link(case_id: int, rows: Iterable[Mapping[str, Any]]) -> int | None:

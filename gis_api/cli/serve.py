@@ -129,6 +129,8 @@ def _api_command(settings: Settings) -> list[str]:
         "--host", settings.host, "--port", str(settings.port),
         "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "5",
     ]  # fmt: skip
+    if settings.api_processes > 1:
+        command += ["--workers", str(settings.api_processes)]
     if settings.tls_cert is not None and settings.tls_key is not None:
         command += ["--ssl-certfile", str(settings.tls_cert)]
         command += ["--ssl-keyfile", str(settings.tls_key)]

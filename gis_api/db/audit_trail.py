@@ -41,19 +41,41 @@ def add_audit(
     ``detail`` holds ids, codes and numbers.  Raises ValueError for anything that could be a
     person's words: that is a mistake of the caller, never of a user.
     """
+    conn.exec_driver_sql(_ADD, _row(actor, act, object_kind, object_id, row_count, purpose, detail))
+
+
+def audit_row(
+    actor: Actor,
+    act: str,
+    object_kind: str,
+    object_id: str = "",
+    *,
+    row_count: int | None = None,
+    purpose: str | None = None,
+) -> dict[str, Any]:
+    """The row that ``add_audit`` writes, for a statement that writes it with everything else."""
+    return _row(actor, act, object_kind, object_id, row_count, purpose, None)
+
+
+def _row(
+    actor: Actor,
+    act: str,
+    object_kind: str,
+    object_id: str,
+    row_count: int | None,
+    purpose: str | None,
+    detail: Mapping[str, Any] | None,
+) -> dict[str, Any]:
     _require_codes((act, object_kind, object_id, dict(detail or {})))
-    conn.exec_driver_sql(
-        _ADD,
-        {
-            "actor_id": actor.user_id,
-            "act": act,
-            "object_kind": object_kind,
-            "object_id": object_id,
-            "row_count": row_count,
-            "purpose": purpose,
-            "detail": json.dumps(detail or {}, sort_keys=True),
-        },
-    )
+    return {
+        "actor_id": actor.user_id,
+        "act": act,
+        "object_kind": object_kind,
+        "object_id": object_id,
+        "row_count": row_count,
+        "purpose": purpose,
+        "detail": json.dumps(detail or {}, sort_keys=True),
+    }
 
 
 def _require_codes(value: Any) -> None:

@@ -15,7 +15,9 @@ APP_ROLE = "wangge_app"
 WHOLE_ROLE = "wangge_whole"
 # scope_key holds hex digits only, so this range holds every key.
 WHOLE_LO, WHOLE_HI = "0", "g"
-_SET_ACTOR = (
+# The driver prepares nothing by itself, only what ``db.prepared`` sends.
+ONLY_WHEN_ASKED = 2**31 - 1
+SET_ACTOR = (
     "SELECT set_config('app.actor_id', %(id)s, true), set_config('app.scope_lo', %(lo)s, true),"
     " set_config('app.scope_hi', %(hi)s, true), set_config('app.role', %(role)s, true),"
     " set_config('app.officer_id', %(officer)s, true), set_config('role', %(db_role)s, true)"
@@ -64,6 +66,10 @@ class Actor:
     def is_system(self) -> bool:
         return self.user_id == 0
 
+    def in_whole_place(self) -> Actor:
+        """The same person for a decision that concerns the whole place (``whole_scope``)."""
+        return Actor(self.user_id, self.role, Scope.whole(), self.officer_id)
+
 
 SYSTEM = Actor(user_id=0, role="system", scope=Scope.whole())
 
@@ -73,7 +79,7 @@ def make_engine(url: str, *, pool_size: int = 16, statement_timeout_s: float = 3
 
     A transaction may take on ``wangge_whole`` (``set_actor``) and falls back when it ends.
 
-    ``prepare_threshold=None``: a plan frozen for the county is 200 times too slow for a grid
+    Nothing is prepared by itself: a plan frozen for the county is 200 times too slow for a grid
     worker (reliability.md).
     """
     engine = create_engine(
@@ -82,7 +88,7 @@ def make_engine(url: str, *, pool_size: int = 16, statement_timeout_s: float = 3
         max_overflow=4,
         pool_timeout=5,
         pool_pre_ping=False,
-        connect_args={"prepare_threshold": None, "application_name": "wangge"},
+        connect_args={"prepare_threshold": ONLY_WHEN_ASKED, "application_name": "wangge"},
     )
 
     @event.listens_for(engine, "connect")
@@ -109,14 +115,8 @@ def begin(engine: Engine, actor: Actor, *, commit: bool = True) -> Iterator[Conn
             conn.rollback()
 
 
-_SET_ACTOR = (
-    "SELECT set_config('app.actor_id', %(id)s, true), set_config('app.scope_lo', %(lo)s, true),"
-    " set_config('app.scope_hi', %(hi)s, true), set_config('app.role', %(role)s, true),"
-    " set_config('app.officer_id', %(officer)s, true), set_config('role', %(db_role)s, true)"
-)
-
-
-def _actor_params(actor: Actor) -> dict[str, str]:
+def actor_params(actor: Actor) -> dict[str, str]:
+    """What ``SET_ACTOR`` is told."""
     return {
         "id": str(actor.user_id),
         "lo": actor.scope.lo,
@@ -129,7 +129,7 @@ def _actor_params(actor: Actor) -> dict[str, str]:
 
 def set_actor(conn: Connection, actor: Actor) -> None:
     """Tell the database who acts until this transaction ends."""
-    conn.exec_driver_sql(_SET_ACTOR, _actor_params(actor))
+    conn.exec_driver_sql(SET_ACTOR, actor_params(actor))
 
 
 def ask_once(engine: Engine, actor: Actor, question: str, params: Mapping[str, Any]) -> Any:
@@ -142,7 +142,7 @@ def ask_once(engine: Engine, actor: Actor, question: str, params: Mapping[str, A
         driver: Any = conn.connection.driver_connection
         try:
             with driver.pipeline():
-                driver.execute(_SET_ACTOR, _actor_params(actor))
+                driver.execute(SET_ACTOR, actor_params(actor))
                 cursor = driver.execute(question, params)
                 driver.commit()
                 return cursor.fetchone()[0]
@@ -163,7 +163,7 @@ def whole_scope(conn: Connection, actor: Actor) -> Iterator[None]:
     Routing must know whether an officer lives in a household that is a party, wherever that is,
     and may carry a case out of the asker's area.  What is returned to the asker is read afterwards.
     """
-    set_actor(conn, Actor(actor.user_id, actor.role, Scope.whole(), actor.officer_id))
+    set_actor(conn, actor.in_whole_place())
     yield
     set_actor(conn, actor)
 
@@ -180,4 +180,4 @@ def read_actor_settings(conn: Connection) -> dict[str, str]:
 
 def restore_actor(conn: Connection, settings: dict[str, str]) -> None:
     """Go on as whoever acted when ``read_actor_settings`` was called."""
-    conn.exec_driver_sql(_SET_ACTOR, settings)
+    conn.exec_driver_sql(SET_ACTOR, settings)

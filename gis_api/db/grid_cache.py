@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from gis_api.db.engine import SYSTEM, begin
+from gis_api.db.prepared import Batch, Cursor
 from grid_boundaries.geo.envelope import Envelope
 from grid_boundaries.locate.point import PointIndex
 from grid_boundaries.store.cells import load_snapshot
@@ -32,20 +34,35 @@ class LoadedGrid:
     """One plan on one day with its index; never changed after it is made.
 
     ``envelope`` is (min_lng, min_lat, max_lng, max_lat) of all cells, None without cells.
+    ``versions`` are rows of ``cell_version`` by cell, as far as somebody asked for them: they are
+    of this plan and do not change while its token holds.
     """
 
     token: PlanToken
     index: PointIndex
     envelope: Envelope | None
+    versions: dict[int, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
+
+
+_NEWEST = (
+    "SELECT coalesce(%(on)s::date, today()) AS on_day, max(grid_version_id) AS newest"
+    " FROM grid_version"
+)
 
 
 def read_token(conn: Connection, on: date | None = None) -> PlanToken | None:
     """The token of the plan in force on ``on`` (default: today in Shanghai); None without grids."""
-    row = conn.exec_driver_sql(
-        "SELECT coalesce(%(on)s::date, today()), max(grid_version_id) FROM grid_version",
-        {"on": on},
-    ).one()
-    return None if row[1] is None else PlanToken(row[0], row[1])
+    return token_of(dict(conn.exec_driver_sql(_NEWEST, {"on": on}).mappings().one()))
+
+
+def ask_token(batch: Batch) -> Cursor:
+    """What ``read_token`` asks of today, for ``token_of``."""
+    return batch.send(_NEWEST, {"on": None})
+
+
+def token_of(row: Mapping[str, Any]) -> PlanToken | None:
+    """The row of a token; None without grids."""
+    return None if row["newest"] is None else PlanToken(row["on_day"], row["newest"])
 
 
 class GridCache:

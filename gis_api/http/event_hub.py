@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,10 @@ from gis_api.observability.logs import log_failure
 POLL_S = 2.0
 # While rows wait for an older transaction to end.
 EAGER_POLL_S = 0.1
+# After a wake-up, for those who wrote at the same time and left the waking to another.
+LINGER_S = 1.0
+# Between two looks, however many write.
+PAUSE_S = 0.1
 RECONNECT_S = 1.0
 QUEUE_SIZE = 1000
 
@@ -114,13 +119,16 @@ class EventHub:
         if not self._ready.is_set():
             self.position = await find_newest(connection)
             self._ready.set()
+        woken_s = time.monotonic()
         while True:
             events, more = await list_after(connection, self.position)
             for event in events:
                 self.position = event.position
                 for listener in self._listeners:
                     listener.put(event)
+            is_eager = more or time.monotonic() < woken_s + LINGER_S
+            await asyncio.sleep(PAUSE_S)
             async for _ in connection.notifies(
-                timeout=EAGER_POLL_S if more else POLL_S, stop_after=1
+                timeout=EAGER_POLL_S if is_eager else POLL_S, stop_after=1
             ):
-                pass
+                woken_s = time.monotonic()

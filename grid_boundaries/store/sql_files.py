@@ -13,19 +13,26 @@ _INCLUDE: Final = re.compile(r"^-- include (?P<name>\w+)$", re.MULTILINE)
 Run = Callable[..., CursorResult[Any]]
 
 
-def sql_runner(module_file: str) -> Run:
-    """A function ``run(conn, name, **params)`` for the statements beside ``module_file``.
+def read_statements(module_file: str) -> Mapping[str, str]:
+    """The statements beside ``module_file`` by name, read once, here.
 
-    Files are read once, here; parameters are bound by the driver as ``%(name)s``.  A line
-    ``-- include NAME`` stands for the file of that name beside it, so that a list and its count
-    share one filter; KeyError where there is no such file.
+    A line ``-- include NAME`` stands for the file of that name beside it, so that a list and its
+    count share one filter; KeyError where there is no such file.
     """
     folder = Path(module_file).parent
     files = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.sql")}
-    statements = {
+    return {
         name: _INCLUDE.sub(lambda line: files[line["name"]].rstrip("\n"), text)
         for name, text in files.items()
     }
+
+
+def sql_runner(module_file: str) -> Run:
+    """A function ``run(conn, name, **params)`` for the statements beside ``module_file``.
+
+    Parameters are bound by the driver as ``%(name)s``.
+    """
+    statements = read_statements(module_file)
 
     def run(conn: Connection, name: str, /, **params: Any) -> CursorResult[Any]:
         return conn.exec_driver_sql(statements[name], params)

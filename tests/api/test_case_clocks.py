@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -201,6 +202,28 @@ def test_the_sweeper_lists_each_reason_once_and_takes_it_off_again(
     take(clerk, old, "accept")
     assert sweep_cases(engine).cleared == 2
     assert reasons_of(clerk, old) == set()
+
+
+def test_sweeps_at_the_same_time_list_each_finding_once(
+    clerk: TestClient, town: Town, engine: Engine, admin_engine: Engine
+) -> None:
+    code = file(clerk, town)["code"]
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text("UPDATE \"case\" SET moved_at = now() - interval '90 days' WHERE code = :c"),
+            {"c": code},
+        )
+    with ThreadPoolExecutor(6) as pool:
+        swept = list(pool.map(lambda _: sweep_cases(engine), range(6)))
+    assert sum(one.found > 0 for one in swept) == 1
+    assert len({one.listed for one in swept}) == 1
+    with admin_engine.connect() as conn:
+        told = conn.execute(
+            text("SELECT count(*) FROM notification JOIN \"case\" USING (case_id)"
+                 " WHERE code = :c AND notification.kind = 'case.stuck'"),
+            {"c": code},
+        ).scalar_one()  # fmt: skip
+    assert told == 1
 
 
 def test_what_was_promised_and_is_late_is_called_up(

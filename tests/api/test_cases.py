@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -267,6 +268,45 @@ def test_same_key_gives_the_same_case_and_another_body_is_refused(
     assert first["code"] == again["code"]
     other = clerk.post("/api/cases", json=body(at(town, "ws2")), headers=headers)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency.other_body")
+
+
+def test_a_filing_is_answered_alike_on_the_short_way_and_on_the_long_one(
+    clerk: TestClient, town: Town
+) -> None:
+    given = body(at(town, "ws1"), source="hotline", urgent=True, text="合成：灰尘")
+    short = clerk.post("/api/cases", json=given)
+    # said with its encoding, a body is read by the route itself
+    spelled = {"Content-Type": "application/json; charset=utf-8"}
+    long = clerk.post("/api/cases", content=json.dumps(given), headers=spelled)
+    assert short.status_code == long.status_code == 201
+    assert short.headers["content-type"] == long.headers["content-type"]
+    assert short.headers["location"] == f"/api/cases/{short.json()['code']}"
+    one, other = short.json(), long.json()
+    assert one["code"] != other["code"]
+    for answer in (one, other):
+        assert answer == clerk.get(f"/api/cases/{answer['code']}").json()
+        del answer["code"], answer["registered_at"], answer["history"][0]["at"]
+    assert one == other
+
+
+def test_a_filing_leaves_its_reading_on_the_audit_trail(
+    clerk: TestClient, west_leader: TestClient, town: Town, admin_engine: Engine
+) -> None:
+    reporter = {"name": "合成某", "phone": "13912340077"}
+    seen = file(clerk, at(town, "ws1"), reporter=reporter)
+    gone = west_leader.post("/api/cases", json=body(at(town, "en1"))).json()
+    assert gone["visible"] is False
+    with admin_engine.connect() as conn:
+        rows = conn.execute(
+            text("SELECT object_id, act, row_count, purpose FROM audit"
+                 " WHERE object_id = ANY (:codes) ORDER BY audit_id"),
+            {"codes": [seen["code"], gone["code"]]},
+        ).all()  # fmt: skip
+    assert [tuple(row) for row in rows] == [
+        (seen["code"], "case.file", 1, None),
+        (seen["code"], "case.read", 2, "handling"),
+        (gone["code"], "case.file", 1, None),
+    ]
 
 
 def test_twenty_clients_with_one_key_make_one_case(

@@ -134,6 +134,24 @@ def test_event_of_a_transaction_that_commits_late_is_not_lost(
         assert stream.codes() == ["late", "early"]
 
 
+def test_writers_at_the_same_time_do_not_wait_to_wake_readers(
+    base_url: str, engine: Engine, town: Town
+) -> None:
+    """The second leaves the waking to the first, commits at once, and is heard all the same."""
+    with streaming(base_url, "clerk") as stream, engine.connect() as first:
+        with first.begin():
+            emit(engine, town, "before")
+            _emit(first, town, "waking")
+            notified = first.execute(
+                text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+                     " AND pid = pg_backend_pid()")
+            ).scalar_one()  # fmt: skip
+            assert notified == 1
+            emit(engine, town, "silent")
+        stream.wait_for(lambda: len(stream.frames) == 3)
+        assert sorted(stream.codes()) == ["before", "silent", "waking"]
+
+
 def test_rolled_back_event_is_never_sent(base_url: str, engine: Engine, town: Town) -> None:
     with streaming(base_url, "clerk") as stream:
         with engine.connect() as conn, conn.begin() as transaction:

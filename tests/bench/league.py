@@ -70,8 +70,8 @@ def _ensure_user(app_url: str) -> None:
 
 
 @contextmanager
-def run_service(place: str, factory: str) -> Iterator[int]:
-    """One uvicorn worker of the service on a free loopback port; yields the port."""
+def run_service(place: str, factory: str, *, processes: int = 1) -> Iterator[int]:
+    """The service in so many processes on a free loopback port; yields the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -79,6 +79,8 @@ def run_service(place: str, factory: str) -> Iterator[int]:
         sys.executable, "-m", "uvicorn", "--factory", factory, "--host", "127.0.0.1",
         "--port", str(port), "--log-level", "warning", "--no-access-log",
     ]  # fmt: skip
+    if processes > 1:
+        command += ["--workers", str(processes)]
     log = (VAR / "service.log").open("ab")
     service = subprocess.Popen(command, env=environment(place), stdout=log, stderr=log)
     try:

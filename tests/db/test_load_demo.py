@@ -89,8 +89,8 @@ def test_cases_lie_where_the_database_says_they_lie(seen: Connection):
 
 
 def test_every_case_went_to_whom_the_routing_of_the_service_names(seen: Connection):
-    rules, ladder = reading.list_rules(seen), reading.list_ladder(seen)
-    village_rank = reading.find_village_rank(seen)
+    routing = reading.get_routing(seen)
+    rules, ladder, village_rank = routing.rules, routing.ladder, routing.village_rank
     cases = seen.exec_driver_sql(
         "SELECT c.case_id, c.kind, c.lead_post_id, c.lead_officer_id, c.queue_reason,"
         " c.access_key, c.respondent_kind, c.scope_key,"

@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from gis_api.actions.sweep_cases import sweep_cases
 from gis_api.db.clock import today
@@ -37,21 +37,30 @@ def perform_all(person: Person, code: str, on: str) -> None:
 
 
 def test_wujiagou_who_is_entitled_not_where_the_line_runs(
-    clerk: Person, centre: Person, work_group: Person, village: Person, town: Town,
-    admin_engine: Engine,
-) -> None:  # fmt: skip
+    clerk: Person, centre: Person, work_group: Person, village: Person, town: Town
+) -> None:
     filed = clerk.file("acquisition", at(town, "ws1"), happened_on="2026-02-05")
     code = filed["code"]
     assert filed["lead"]["post_kind"] == "work_group_relocation"
-    with admin_engine.begin() as conn:
-        conn.execute(
-            text(
-                "INSERT INTO case_collective (case_id, represented, is_estimate, mandate,"
-                " mandate_on, binds) SELECT case_id, 200, true, 'meeting', '2026-02-05',"
-                " 'mandators' FROM \"case\" WHERE code = :code"
-            ),
-            {"code": code},
-        )
+    # one case for about 200, five of whom speak for them; the list of signers goes with it
+    speakers = [{"name": f"代表合成{n}", "phone": f"1391234000{n}"} for n in range(5)]
+    signers = [{"name": f"签名合成{n}", "gave_mandate": True} for n in range(200)]
+    mandate = {"represented": 200, "is_estimate": True, "mandate": "meeting",
+               "mandate_on": "2026-02-05", "binds": "mandators"}  # fmt: skip
+    too_many = [*speakers, {"name": "代表合成六"}]
+    six = clerk.http.put(
+        f"/api/cases/{code}/collective",
+        json=mandate | {"rev": 1, "representatives": too_many, "signers": signers},
+    )
+    assert six.status_code == 422, six.text
+    made = clerk.http.put(
+        f"/api/cases/{code}/collective",
+        json=mandate | {"rev": 1, "representatives": speakers, "signers": signers},
+    )
+    assert made.status_code == 200, made.text
+    assert (made.json()["represented"], len(made.json()["representatives"])) == (200, 5)
+    # it is one case, whoever counts it, and names are masked for those who need them not
+    assert "代表合成0" not in made.text
     # the petition, across Spring Festival (15 to 23 February, made up on the 14th and 28th)
     clerk.take(code, "accept", on="2026-02-05")
     clerk.take(code, "start_procedure", procedure="petition", on="2026-02-05")
@@ -170,7 +179,8 @@ def test_guannan_a_faded_border_a_survey_and_a_new_mark(
     )  # fmt: skip
     investigator.take(code, "issue", document=survey, on="2026-10-26")
     investigator.take(code, "record_event", procedure="survey", event="reported", on="2026-10-26")
-    assert clerk.clocks(code)["mediation"]["light"] in {"running", "soon"}
+    # 17 November and the seven days of the survey
+    assert clerk.clocks(code)["mediation"]["due_on"] == "2026-11-24"
     grid_leader.take(
         code, "agree", on="2026-11-02",
         agreement={"form": "written", "terms": f"以新桩为界，已协议未登记{SYNTHETIC}"},

@@ -1,12 +1,4 @@
 WITH held AS (
-  SELECT p.post_id, p.kind, p.cell_id, o.officer_id, o.household_id,
-         EXISTS (SELECT FROM officer_leave l
-                 WHERE l.officer_id = o.officer_id AND l.during @> %(on)s::date) AS on_leave,
-         (SELECT count(*) FROM "case" c
-          WHERE c.lead_officer_id = o.officer_id AND c.closed_on IS NULL) AS open_cases
-  FROM post p
-  LEFT JOIN post_holding h ON h.post_id = p.post_id AND h.valid @> %(on)s::date
-  LEFT JOIN officer o ON o.officer_id = h.officer_id
-  WHERE p.cell_id = ANY(%(cell_ids)s) AND p.valid @> %(on)s::date
+-- include seat_columns
 )
-SELECT * FROM held ORDER BY post_id, officer_id
+-- include seat_loads

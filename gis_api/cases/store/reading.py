@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gis_api.cases.routing import Holder, Rule, Seat, Step
-from grid_boundaries.store.sql_files import row_or_none, rows, sql_runner
+from gis_api.db.prepared import Batch, Cursor, together
+from grid_boundaries.store.sql_files import read_statements, row_or_none, rows, sql_runner
 
+_STATEMENTS = read_statements(__file__)
 _run = sql_runner(__file__)
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """The tables by which cases are routed; ``titles`` are (zh, en) of every kind of post.
+
+    ``village_rank`` None: no level of villages.
+    """
+
+    rules: tuple[Rule, ...]
+    ladder: tuple[Step, ...]
+    titles: Mapping[str, tuple[str, str]]
+    village_rank: int | None
+
+
 def lock_plan(conn: Connection, lock: int) -> Row:
     """Hold the plan against publishing until this transaction ends; its moment and day."""
-    row = row_or_none(_run(conn, "lock_plan", lock=lock))
-    assert row is not None
-    return dict(row)
+    return dict(_run(conn, "lock_plan", lock=lock).mappings().one())
+
+
+def ask_plan_lock(batch: Batch, lock: int) -> Cursor:
+    """What ``lock_plan`` does, as one of several statements."""
+    return batch.send(_STATEMENTS["lock_plan"], {"lock": lock})
 
 
 def list_cell_versions(conn: Connection, cell_ids: Iterable[int], on: date) -> dict[int, Row]:
@@ -28,9 +49,22 @@ def list_cell_versions(conn: Connection, cell_ids: Iterable[int], on: date) -> d
 
 
 def list_seats(conn: Connection, cell_ids: Iterable[int], on: date) -> list[Seat]:
-    """Posts of the cells with their holders, leave and load on one day; vacant posts included."""
+    """Posts of the cells with their holders and leave on one day; vacant posts included.
+
+    The load of a holder is counted where several hold such a post in one cell, and 0 elsewhere.
+    """
+    return seats_of(rows(_run(conn, "list_seats", cell_ids=list(cell_ids), on=on)))
+
+
+def ask_routed_seats(batch: Batch, cell_ids: Iterable[int], on: date) -> Cursor:
+    """What ``list_seats`` asks, of those posts only that routing may name; for ``seats_of``."""
+    return batch.send(_STATEMENTS["list_routed_seats"], {"cell_ids": list(cell_ids), "on": on})
+
+
+def seats_of(found: Iterable[Row]) -> list[Seat]:
+    """The rows of ``list_seats`` as seats."""
     seats: dict[int, Seat] = {}
-    for row in rows(_run(conn, "list_seats", cell_ids=list(cell_ids), on=on)):
+    for row in found:
         seat = seats.get(row["post_id"]) or Seat(row["post_id"], row["kind"], row["cell_id"])
         if row["officer_id"] is not None:
             holder = Holder(
@@ -41,22 +75,42 @@ def list_seats(conn: Connection, cell_ids: Iterable[int], on: date) -> list[Seat
     return list(seats.values())
 
 
-def list_rules(conn: Connection) -> list[Rule]:
-    return [
-        Rule(
-            rule_id=row["routing_rule_id"],
-            post_kind=row["post_kind"],
-            post_rank=row["post_rank"],
-            case_kind=row["case_kind"],
-            area_cell_id=row["area_cell_id"],
-            lead_rank=row["lead_rank"],
-        )
-        for row in rows(_run(conn, "list_rules"))
-    ]
+def ask_routing(batch: Batch) -> Cursor:
+    """What ``get_routing`` asks, for ``routing_of``."""
+    return batch.send(_STATEMENTS["list_routing"], {})
 
 
-def list_ladder(conn: Connection) -> list[Step]:
-    return [Step(r["post_kind"], r["post_rank"]) for r in rows(_run(conn, "list_ladder"))]
+def get_routing(conn: Connection) -> Routing:
+    """Rules and ladder as the database has them now."""
+    return routing_of(dict(_run(conn, "list_routing").mappings().one()))
+
+
+def routing_of(row: Row) -> Routing:
+    """The row of ``list_routing``; the same text is read once."""
+    return Routing(
+        _read_rules(row["rules"]),
+        _read_ladder(row["ladder"]),
+        _read_titles(row["titles"]),
+        row["village_rank"],
+    )
+
+
+@lru_cache(maxsize=8)
+def _read_rules(text: str) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(rule_id, post_kind, post_rank, case_kind, area_cell_id, lead_rank)
+        for rule_id, post_kind, post_rank, case_kind, area_cell_id, lead_rank in json.loads(text)
+    )
+
+
+@lru_cache(maxsize=8)
+def _read_titles(text: str) -> Mapping[str, tuple[str, str]]:
+    return {kind: (zh, en) for kind, zh, en in json.loads(text)}
+
+
+@lru_cache(maxsize=8)
+def _read_ladder(text: str) -> tuple[Step, ...]:
+    return tuple(Step(post_kind, post_rank) for post_kind, post_rank in json.loads(text))
 
 
 def list_titles(conn: Connection) -> dict[str, tuple[str, str]]:
@@ -100,8 +154,8 @@ def list_case_kinds(conn: Connection) -> list[Row]:
 
 
 def find_village_rank(conn: Connection) -> int | None:
-    row = row_or_none(_run(conn, "find_village_rank"))
-    return None if row is None else int(row["rank"])
+    """The rank of the level whose committee can be a respondent."""
+    return get_routing(conn).village_rank
 
 
 def list_posts_on_path(conn: Connection, cell_ids: Iterable[int], on: date) -> list[Row]:
@@ -119,7 +173,7 @@ def list_party_ties(conn: Connection, case_id: int) -> list[Row]:
 
 NO_FILTER: Row = dict.fromkeys(
     (
-        "code", "kind", "state", "queue", "scope_lo", "scope_hi", "from_on", "to_on",
+        "kind", "state", "queue", "scope_lo", "scope_hi", "from_on", "to_on",
         "west", "south", "east", "north", "due", "after_at", "after_id",
     )
 )  # fmt: skip
@@ -148,23 +202,20 @@ def find_scope_of_cell(conn: Connection, code: str) -> str | None:
 
 def find_case(conn: Connection, code: str) -> Row | None:
     """One case with everything its page shows; None when missing or out of scope."""
-    listed = list_cases(conn, 1, code=code)
-    if not listed:
-        return None
-    case = listed[0]
-    body = row_or_none(_run(conn, "find_case_body", code=code))
-    assert body is not None
-    case_id = body["case_id"]
-    return {
-        **case,
-        **body,
-        "parties": rows(_run(conn, "list_parties", case_id=case_id)),
-        "history": rows(_run(conn, "list_history", case_id=case_id)),
-        "joint": rows(_run(conn, "list_joint", case_id=case_id)),
-        "attachments": rows(_run(conn, "list_attachments", case_id=case_id)),
-    }
+    with together(conn) as batch:
+        cursor = ask_case(batch, code)
+    return case_of(cursor.fetchone())
 
 
-def find_key(conn: Connection, actor_id: int, key: str) -> Row | None:
-    row = row_or_none(_run(conn, "find_key", actor_id=actor_id, key=key))
-    return None if row is None else dict(row)
+def ask_case(batch: Batch, code: str) -> Cursor:
+    """What ``find_case`` asks, for ``case_of``."""
+    return batch.send(_STATEMENTS["find_case"], {"code": code})
+
+
+def case_of(row: Row | None) -> Row | None:
+    """The row of ``find_case`` with its moments as such."""
+    if row is not None:
+        for listed, moment in (("history", "at"), ("attachments", "added_at")):
+            for entry in row[listed]:
+                entry[moment] = datetime.fromisoformat(entry[moment])
+    return row

@@ -9,27 +9,10 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 
-from gis_api.cases.codes import case_code
 from gis_api.cases.history import FIRST, history_hash
 from grid_boundaries.store.sql_files import row_or_none, sql_runner
 
 _run = sql_runner(__file__)
-
-
-def claim_key(conn: Connection, actor_id: int, key: str, body_hash: bytes) -> bool:
-    """Take an idempotency key; False when it is taken (waits for whoever is taking it)."""
-    result = _run(conn, "claim_key", actor_id=actor_id, key=key, body_hash=body_hash)
-    return result.rowcount == 1
-
-
-def settle_key(conn: Connection, actor_id: int, key: str, case_id: int) -> None:
-    _run(conn, "settle_key", actor_id=actor_id, key=key, case_id=case_id)
-
-
-def next_case_code(conn: Connection, at: datetime) -> str:
-    """A code never given before; a filing that fails leaves a gap."""
-    number = int(_run(conn, "next_case_number").scalar_one())
-    return case_code(at.year, number)
 
 
 def get_now(conn: Connection) -> datetime:
@@ -38,23 +21,9 @@ def get_now(conn: Connection) -> datetime:
     return at
 
 
-def add_case(conn: Connection, **columns: Any) -> int:
-    columns["why"] = Jsonb(columns["why"])
-    return int(_run(conn, "add_case", **columns).scalar_one())
-
-
 def change_case(conn: Connection, **columns: Any) -> None:
     columns["why"] = Jsonb(columns["why"])
     _run(conn, "change_case", **columns)
-
-
-def add_case_text(conn: Connection, case_id: int, body: str, access_key: str) -> None:
-    _run(conn, "add_case_text", case_id=case_id, body=body, access_key=access_key)
-
-
-def add_party(conn: Connection, case_id: int, access_key: str, side: str, **fields: Any) -> None:
-    known = dict.fromkeys(("name", "phone", "household_id", "officer_id", "cell_id"))
-    _run(conn, "add_party", case_id=case_id, access_key=access_key, side=side, **(known | fields))
 
 
 def add_joint(

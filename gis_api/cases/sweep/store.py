@@ -14,6 +14,7 @@ from grid_boundaries.store.sql_files import row_or_none, rows, sql_runner
 
 _run = sql_runner(__file__)
 Row = dict[str, Any]
+_SWEEP_LOCK = 7_305_203
 # What presses most comes first.
 URGENCY = (
     "past_due", "performance_due", "unanswered", "due_soon", "stuck", "no_officer", "no_movement",
@@ -30,8 +31,10 @@ def read_limits() -> Mapping[str, int]:
 def sweep(conn: Connection) -> Row:
     """Bring ``case_attention`` up to date in one statement: {found, cleared, listed}.
 
-    Officers hear once of each reason; what is no longer true is taken off the list.
+    Officers hear once of each reason; what is no longer true is taken off the list.  Sweeps that
+    are started together work one after the other.
     """
+    _run(conn, "hold_sweep", lock=_SWEEP_LOCK)
     row = row_or_none(_run(conn, "sweep", urgency=list(URGENCY), **read_limits()))
     assert row is not None
     return dict(row)

@@ -43,7 +43,8 @@ WITH opened AS MATERIALIZED (
   WHERE state = 'closed' AND outcome IN ('agreement_written', 'agreement_oral')
     AND closed_on < today() - %(not_followed_up)s
 ), known AS MATERIALIZED (
-  -- as it was: what is being added must not be looked at, however often
+  -- as it was: what is being added must not be looked at, however often.  Nobody else adds: the
+  -- sweep is held by one lock
   SELECT case_id, reason FROM case_attention
 ), gone AS (
   DELETE FROM case_attention a
@@ -53,7 +54,7 @@ WITH opened AS MATERIALIZED (
   INSERT INTO case_attention (case_id, reason, since_on)
   SELECT f.case_id, f.reason, f.since_on FROM found f
   WHERE NOT EXISTS (SELECT FROM known k WHERE k.case_id = f.case_id AND k.reason = f.reason)
-  ON CONFLICT (case_id, reason) DO NOTHING
+  ORDER BY f.case_id
   RETURNING case_id, reason
 ), told AS (
   INSERT INTO notification (officer_id, case_id, kind)

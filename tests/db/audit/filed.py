@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, text
 
-from gis_api.cases.store.writing import add_case_text, add_history, add_party
+from gis_api.cases.store.writing import add_history
 from gis_api.db.engine import SYSTEM, begin
 from tests.builders import Town
 
@@ -44,12 +44,23 @@ def file_case(
                 },
             ).scalar_one()
         )
-        add_case_text(conn, case_id, WORDS, key)
-        household = town.households[reporter_household] if reporter_household else None
-        add_party(conn, case_id, key, "reporter", name=NAME, phone=PHONE, household_id=household)
-        add_party(
-            conn, case_id, key, "party", name="诸葛合成", household_id=town.households["en1a"]
+        conn.execute(
+            text("INSERT INTO case_text (case_id, body, access_key) VALUES (:id, :body, :key)"),
+            {"id": case_id, "body": WORDS, "key": key},
         )
+        household = town.households[reporter_household] if reporter_household else None
+        for side, name, phone, home in (
+            ("reporter", NAME, PHONE, household),
+            ("party", "诸葛合成", None, town.households["en1a"]),
+        ):
+            conn.execute(
+                text(
+                    "INSERT INTO case_party (case_id, access_key, side, name, phone, household_id)"
+                    " VALUES (:id, :key, :side, :name, :phone, :home)"
+                ),
+                {"id": case_id, "key": key, "side": side, "name": name, "phone": phone,
+                 "home": home},
+            )  # fmt: skip
         for act in ("registered", "closed"):
             add_history(
                 conn,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis_api.cases.codes import case_code, check_digit
-from gis_api.cases.history import FIRST, find_broken_link, history_hash
+from gis_api.cases.history import FIRST, find_broken_link, history_hash, split_first_link
 from gis_api.cases.masking import mask_name, mask_phone
 
 
@@ -72,3 +73,18 @@ def test_masks_keep_no_more_than_stated() -> None:
     assert mask_phone("13912341234") == "139****1234"
     assert mask_phone("8123456") == "*******"
     assert mask_name(None) is None
+
+
+@given(
+    st.integers(1, 2**62),
+    st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.integers(0, 2**31),
+    st.dictionaries(st.text(max_size=8), st.none() | st.integers() | st.text(max_size=8)),
+)
+def test_first_link_hashed_around_its_id_is_the_hash_of_the_whole(
+    case_id: int, at: datetime, actor_id: int, detail: dict[str, Any]
+) -> None:
+    row = {"at": at, "actor_id": actor_id, "act": "registered", "detail": detail}
+    before, after = split_first_link(**row)
+    digest = hashlib.sha256(FIRST + f"{before}{case_id}{after}".encode()).digest()
+    assert digest == history_hash(FIRST, case_id=case_id, seq=1, **row)

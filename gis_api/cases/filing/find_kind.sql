@@ -1,0 +1,1 @@
+SELECT kind FROM case_kind WHERE kind = %(kind)s

@@ -1,0 +1,1 @@
+SELECT nextval('case_number') AS number

@@ -1,1 +1,0 @@
-SELECT rank FROM grid_level WHERE role = 'village'

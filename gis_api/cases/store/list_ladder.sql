@@ -1,1 +1,0 @@
-SELECT post_kind, post_rank FROM post_ladder ORDER BY position

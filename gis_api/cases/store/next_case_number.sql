@@ -1,1 +1,0 @@
-SELECT nextval('case_number')
