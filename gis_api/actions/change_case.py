@@ -28,7 +28,7 @@ from gis_api.db.engine import Actor, whole_scope
 from gis_api.db.grid_cache import GridCache, LoadedGrid
 from gis_api.db.inbox import notify
 from gis_api.db.outbox import emit_event
-from grid_boundaries.errors import Conflict, InvalidInput, NotFound
+from grid_boundaries.errors import Conflict, Forbidden, InvalidInput, NotFound
 
 
 def change_case(
@@ -46,16 +46,15 @@ def change_case(
     """Re-route a case from its new place or kind, on the revision the caller saw.
 
     The old and the new officer are told; the chain of history grows by one row.  Raises NotFound
-    ``case.unknown`` (missing or out of scope alike), Conflict ``case.stale`` (with the revision
+    ``case.unknown`` (missing or out of scope alike), Forbidden ``case.not_yours_to_move`` for who
+    sees it by being asked to but does not answer for it, Conflict ``case.stale`` (with the revision
     in force), InvalidInput ``case.nothing_to_change``, ``case.kind_unknown``, ``place.*``.
     """
     if kind is None and place is None and accuracy_m is None:
         raise InvalidInput("case.nothing_to_change")
 
     def deed(conn: Connection, grid: LoadedGrid, at: datetime) -> None:
-        case = reading.lock_case(conn, code)
-        if case is None:
-            raise NotFound("case.unknown", case_code=code)
+        case = _lock(conn, actor, code)
         if case["rev"] != rev:
             raise Conflict("case.stale", case_code=code, rev=case["rev"])
         if kind is not None and not reading.case_kind_exists(conn, kind):
@@ -70,6 +69,22 @@ def change_case(
             _apply(conn, grid, actor, case, kind or case["kind"], where, accuracy, at)
 
     with_plan(engine, grids, actor, deed)
+
+
+def _lock(conn: Connection, actor: Actor, code: str) -> dict[str, Any]:
+    """The case held, for those of its area and for whoever answers for it from elsewhere."""
+    case = reading.lock_case(conn, code)
+    if case is not None:
+        return case
+    seen = flow.find_case(conn, code)
+    if seen is None:
+        raise NotFound("case.unknown", case_code=code)
+    if actor.officer_id is None or seen["lead_officer_id"] != actor.officer_id:
+        raise Forbidden("case.not_yours_to_move", case_code=code)
+    with whole_scope(conn, actor):
+        held = reading.lock_case(conn, code)
+    assert held is not None
+    return held
 
 
 def reroute_case(conn: Connection, grid: LoadedGrid, actor: Actor, code: str, at: datetime) -> None:
@@ -102,12 +117,14 @@ def _apply(
     )
     writing.remove_joint(conn, case_id)
     writing.move_access(conn, case_id, assignment.access_key)
-    writing.set_grants(conn, case_id, plan_grants(assignment))
     for handler in assignment.joint:
         writing.add_joint(
             conn, case_id, handler.cell_id, post_id=handler.post_id,
             officer_id=handler.officer_id, access_key=assignment.access_key,
         )  # fmt: skip
+    writing.add_grants(conn, case_id, plan_grants(assignment))
+    # the old lead sees it no longer; the leader in charge, departments and linked leads do
+    flow.sync_grants(conn, case_id)
     before = {
         "kind": case["kind"],
         "cell_id": case["cell_id"],

@@ -259,6 +259,83 @@ def test_case_that_leaves_the_movers_area_is_acknowledged_by_code_alone(
     assert clerk.get(f"/api/cases/{case['code']}").json()["cell_code"] == town.codes["en1"]
 
 
+def grants_of(admin_engine: Engine, code: str) -> dict[int, str]:
+    with admin_engine.connect() as conn:
+        found = conn.execute(
+            text('SELECT officer_id, reason FROM case_grant JOIN "case" USING (case_id)'
+                 " WHERE code = :code"),
+            {"code": code},
+        )  # fmt: skip
+        return {row[0]: row[1] for row in found}
+
+
+def test_a_moved_case_keeps_those_who_were_asked_for_other_reasons(
+    clerk: TestClient, town: Town, admin_engine: Engine
+) -> None:
+    code = file(clerk, at(town, "ws1"))["code"]
+    held = town.officers
+    [old_lead] = grants_of(admin_engine, code)
+    # a leader in charge, the lead of a linked case, a department; a neighbour who shares the border
+    charge, linked, asked = held["t", "township_centre"], held["e", "village_leader"], None
+    with admin_engine.begin() as conn:
+        asked = conn.execute(
+            text("INSERT INTO officer (duty_name) VALUES ('部门合成') RETURNING officer_id")
+        ).scalar_one()
+        conn.execute(
+            text('UPDATE "case" SET official_officer_id = :o WHERE code = :c'),
+            {"o": charge, "c": code},
+        )
+        for officer, reason in ((charge, "official"), (linked, "linked"), (asked, "department")):
+            conn.execute(
+                text("INSERT INTO case_grant (case_id, officer_id, reason)"
+                     ' SELECT case_id, :o, :r FROM "case" WHERE code = :c'),
+                {"o": officer, "r": reason, "c": code},
+            )  # fmt: skip
+        neighbour = held["ws", "full_time_worker"]
+        conn.execute(
+            text(
+                'WITH one AS (SELECT case_id, access_key FROM "case" WHERE code = :c),'
+                " joint AS (INSERT INTO case_joint (case_id, cell_id, officer_id, access_key)"
+                " SELECT case_id, :cell, :o, access_key FROM one)"
+                " INSERT INTO case_grant (case_id, officer_id, reason)"
+                " SELECT case_id, :o, 'joint' FROM one"
+            ),
+            {"c": code, "cell": town.cells["ws2"], "o": neighbour},
+        )
+    moved = clerk.patch(f"/api/cases/{code}", json={"rev": 1, "place": at(town, "en1")})
+    assert moved.status_code == 200, moved.text
+    new_lead = moved.json()["lead"]["officer"]["officer_id"]
+    kept = grants_of(admin_engine, code)
+    assert (kept[charge], kept[linked], kept[asked]) == ("official", "linked", "department")
+    assert kept[new_lead] in {"lead", "linked", "official"}
+    assert not {old_lead, neighbour} & kept.keys()
+
+
+def test_who_answers_for_a_case_elsewhere_may_move_it_and_who_only_sees_it_may_not(
+    clerk: TestClient, west_leader: TestClient, town: Town, admin_engine: Engine
+) -> None:
+    code = file(clerk, at(town, "en1"))["code"]
+    officer = town.officers["w", "village_leader"]
+    wanted = {"rev": 1, "place": at(town, "en2")}
+    assert west_leader.patch(f"/api/cases/{code}", json=wanted).status_code == 404
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text("INSERT INTO case_grant (case_id, officer_id, reason)"
+                 ' SELECT case_id, :o, \'joint\' FROM "case" WHERE code = :c'),
+            {"o": officer, "c": code},
+        )  # fmt: skip
+    seen = west_leader.patch(f"/api/cases/{code}", json=wanted)
+    assert (seen.status_code, seen.json()["code"]) == (403, "case.not_yours_to_move")
+    assert clerk.get(f"/api/cases/{code}").json()["rev"] == 1
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text('UPDATE "case" SET lead_officer_id = :o WHERE code = :c'),
+            {"o": officer, "c": code},
+        )
+    assert west_leader.patch(f"/api/cases/{code}", json=wanted).status_code == 200
+    assert clerk.get(f"/api/cases/{code}").json()["cell_code"] == town.codes["en2"]
+
+
 def test_same_key_gives_the_same_case_and_another_body_is_refused(
     clerk: TestClient, town: Town
 ) -> None:

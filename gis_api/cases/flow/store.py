@@ -58,6 +58,11 @@ def read_now(conn: Connection, case: Row) -> CaseNow:
 def write_step(conn: Connection, case_id: int, columns: Mapping[str, Any]) -> None:
     """The case row after a step; the revision goes up by one."""
     _run(conn, "write_step", case_id=case_id, **columns)
+    sync_grants(conn, case_id)
+
+
+def sync_grants(conn: Connection, case_id: int) -> None:
+    """Lead, receiver and leader in charge see the case; those who were it before no longer."""
     _run(conn, "sync_grants", case_id=case_id)
 
 

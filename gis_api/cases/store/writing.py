@@ -53,6 +53,11 @@ def remove_joint(conn: Connection, case_id: int) -> None:
 def set_grants(conn: Connection, case_id: int, reasons: Mapping[int, str]) -> None:
     """Exactly these officers see the case by being asked to work on it: officer id → reason."""
     _run(conn, "remove_grants", case_id=case_id)
+    add_grants(conn, case_id, reasons)
+
+
+def add_grants(conn: Connection, case_id: int, reasons: Mapping[int, str]) -> None:
+    """These officers see the case as well; who sees it already keeps the older reason."""
     for officer_id, reason in reasons.items():
         _run(conn, "add_grant", case_id=case_id, officer_id=officer_id, reason=reason)
 
