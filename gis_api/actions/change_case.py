@@ -28,7 +28,7 @@ from gis_api.db.engine import Actor, whole_scope
 from gis_api.db.grid_cache import GridCache, LoadedGrid
 from gis_api.db.inbox import notify
 from gis_api.db.outbox import emit_event
-from grid_boundaries.errors import Conflict, Forbidden, InvalidInput, NotFound
+from grid_boundaries.errors import Conflict, InvalidInput, NotFound
 
 
 def change_case(
@@ -46,8 +46,7 @@ def change_case(
     """Re-route a case from its new place or kind, on the revision the caller saw.
 
     The old and the new officer are told; the chain of history grows by one row.  Raises NotFound
-    ``case.unknown`` (missing or out of scope alike), Forbidden ``case.not_yours_to_move`` for who
-    sees it by being asked to but does not answer for it, Conflict ``case.stale`` (with the revision
+    ``case.unknown`` (missing, out of scope, or merely seen by being asked to help), Conflict ``case.stale`` (with the revision
     in force), InvalidInput ``case.nothing_to_change``, ``case.kind_unknown``, ``place.*``.
     """
     if kind is None and place is None and accuracy_m is None:
@@ -77,10 +76,9 @@ def _lock(conn: Connection, actor: Actor, code: str) -> dict[str, Any]:
     if case is not None:
         return case
     seen = flow.find_case(conn, code)
-    if seen is None:
+    if seen is None or actor.officer_id is None or seen["lead_officer_id"] != actor.officer_id:
+        # who was asked to help reads it; moving it is for its area and for whoever answers
         raise NotFound("case.unknown", case_code=code)
-    if actor.officer_id is None or seen["lead_officer_id"] != actor.officer_id:
-        raise Forbidden("case.not_yours_to_move", case_code=code)
     with whole_scope(conn, actor):
         held = reading.lock_case(conn, code)
     assert held is not None
