@@ -46,8 +46,9 @@ def change_case(
     """Re-route a case from its new place or kind, on the revision the caller saw.
 
     The old and the new officer are told; the chain of history grows by one row.  Raises NotFound
-    ``case.unknown`` (missing, out of scope, or merely seen by being asked to help), Conflict ``case.stale`` (with the revision
-    in force), InvalidInput ``case.nothing_to_change``, ``case.kind_unknown``, ``place.*``.
+    ``case.unknown`` (missing, out of scope, or merely seen by being asked to help), Conflict
+    ``case.stale`` (with the revision in force), InvalidInput ``case.nothing_to_change``,
+    ``case.kind_unknown``, ``place.*``.
     """
     if kind is None and place is None and accuracy_m is None:
         raise InvalidInput("case.nothing_to_change")
