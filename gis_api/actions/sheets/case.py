@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import shapely
@@ -79,7 +80,7 @@ def _ground(conn: Connection, heading: Heading, code: str | None) -> tuple[Area 
 def _rows(
     row: dict[str, Any],
     kind_words: str,
-    titles: dict[str, tuple[str, str]],
+    titles: Mapping[str, tuple[str, str]],
     lang: Lang,
     *,
     masked: bool,
