@@ -20,6 +20,7 @@ TITLES = {
     "registers": "登记簿",
     "reports": "报表与台账",
     "queue": "督促与派单",
+    "risk": "风险地图",
 }
 # Styles that a page needs beside those of the frame.
 CASEWORK = ("/static/css/casework.css",)
@@ -30,6 +31,7 @@ STYLES = {
     "registers": CASEWORK,
     "reports": CASEWORK,
     "queue": CASEWORK,
+    "risk": ("/static/css/risk.css",),
 }
 
 

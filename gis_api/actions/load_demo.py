@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from gis_api.actions.demo_tables import (
     table_columns,
 )
 from gis_api.cases.registers.demo.store import add_registers
+from gis_api.cases.risk import store as risk
 from gis_api.cases.seeds import plan_role_ranks, plan_rules, read_seeds
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.copying import copy_columns, restart_identity
@@ -145,6 +146,7 @@ def load_demo(
             say(table)
             counts[table] = copy_columns(conn, table, columns)
         store.add_boundary_marks(conn)
+        counts["risk_unit"] = _keep_units(conn, town)
         say("case")
         counts["case"] = load_cases(conn, town, cells, publication.grid_version_id, say)
         for table, column in IDENTITIES.items():
@@ -159,6 +161,13 @@ def load_demo(
     _write_private(var_dir / "demo" / f"truth_{town.place_id}.json", town.truth)
     _write_private(var_dir / "demo" / SIGN_IN_FILE, [_as_json(one) for one in sign_ins])
     return LoadedDemo(counts, sign_ins)
+
+
+def _keep_units(conn: Connection, town: DemoTown) -> int:
+    """Denominators of each year of cases before the last: nobody in a demo moves house."""
+    days = plain(town.cases["registered_on"])
+    years = range(min(days).year, max(days).year)
+    return sum(risk.keep_units(conn, year, max(days), timedelta(0)) for year in years)
 
 
 def read_sign_ins(var_dir: Path) -> list[SignIn]:

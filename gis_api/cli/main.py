@@ -57,6 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("subject", "gis_api.cli.subject", "app"),
     Command("calendar", "gis_api.cli.calendar", "app"),
     Command("sweep", "gis_api.cli.sweep", "sweep"),
+    Command("risk", "gis_api.cli.risk", "app"),
 )
 
 

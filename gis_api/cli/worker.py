@@ -20,6 +20,9 @@ from gis_api.actions.hand_over import apply_due_hand_overs
 from gis_api.actions.imports.work import make_tasks as make_import_tasks
 from gis_api.actions.publish_grids import apply_due_grids
 from gis_api.actions.retain import retain
+from gis_api.actions.risk_jobs import TASK as RISK_LOOK
+from gis_api.actions.risk_jobs import run_look
+from gis_api.actions.risk_look import look_nightly
 from gis_api.actions.seal_audit import start_sealing
 from gis_api.actions.sweep_cases import sweep_cases
 from gis_api.db import cluster
@@ -56,8 +59,10 @@ def worker(
         hand_over=lambda _progress: {"applied": apply_due_hand_overs(engine)},
         sweep=lambda _progress: asdict(sweep_cases(engine)),
         group_plans=lambda _progress: {"applied": apply_due_plans(engine, SYSTEM)},
+        risk=lambda progress: look_nightly(engine, progress.step),
         grids=lambda _progress: {"applied": apply_due_grids(engine)},
         asked={
+            RISK_LOOK: partial(run_look, engine),
             EXPORT: partial(run_export, engine, settings.exports_path),
             **make_import_tasks(
                 engine, settings.imports_path, settings.index_path, settings.envelope_margin_m

@@ -21,6 +21,8 @@ PRUNE_AT = "30 18 * * *"
 BACKUP_AT = "0 18 * * *"
 RETAIN_AT = "10 19 * * *"
 CHECK_AT = "0 19 * * 6"
+# Twenty to four: after everything that writes at night.
+RISK_AT = "40 19 * * *"
 # Five past midnight in Shanghai.
 HAND_OVER_AT = "5 16 * * *"
 GROUP_PLANS_AT = "10 16 * * *"
@@ -40,7 +42,8 @@ class WorkerParts:
     ``hand_over`` moves the cases of posts that change hands today, ``group_plans`` lets plans of
     party groups take effect on their day, ``grids`` lets rows follow plans of the grid on theirs;
     ``retain`` blanks personal data whose time is over; ``sweep`` finds the cases that somebody
-    must look at.  ``asked`` are tasks that somebody defers with arguments, by name.
+    must look at; ``risk`` draws the risk maps of every area.  ``asked`` are
+    tasks that somebody defers with arguments, by name.
     """
 
     url: str
@@ -53,6 +56,7 @@ class WorkerParts:
     group_plans: Work | None = None
     sweep: Work | None = None
     grids: Work | None = None
+    risk: Work | None = None
     asked: Mapping[str, AskedWork] = field(default_factory=dict)
 
 
@@ -81,16 +85,16 @@ def make_queue(parts: WorkerParts) -> App:
             parts.engine, parts.attachments_dir, progress
         ),
     )  # fmt: skip
-    if parts.retain is not None:
-        _add(app, parts, "retention", RETAIN_AT, parts.retain)
-    if parts.hand_over is not None:
-        _add(app, parts, "hand_over", HAND_OVER_AT, parts.hand_over)
-    if parts.group_plans is not None:
-        _add(app, parts, "group_plans", GROUP_PLANS_AT, parts.group_plans)
-    if parts.grids is not None:
-        _add(app, parts, "grids", GRIDS_AT, parts.grids)
-    if parts.sweep is not None:
-        _add(app, parts, "sweep", SWEEP_AT, parts.sweep)
+    for name, cron, work in (
+        ("retention", RETAIN_AT, parts.retain),
+        ("hand_over", HAND_OVER_AT, parts.hand_over),
+        ("group_plans", GROUP_PLANS_AT, parts.group_plans),
+        ("grids", GRIDS_AT, parts.grids),
+        ("sweep", SWEEP_AT, parts.sweep),
+        ("risk_nightly", RISK_AT, parts.risk),
+    ):
+        if work is not None:
+            _add(app, parts, name, cron, work)
     if backup is not None:
         _add(app, parts, "backup", BACKUP_AT, lambda _progress: backup())
     for name, asked_work in parts.asked.items():

@@ -16,6 +16,7 @@ from layers.risk.zone_search import CaseBar, Window, find_maxima
 from layers.risk.zones import Zones
 
 CELLS_TOGETHER: Final = 4
+MEASURED_FACTOR: Final = 2.0
 POWER_MAPS: Final = 499
 
 
@@ -58,7 +59,7 @@ def find_notice_chance(
     zones: Zones,
     total: int,
     critical_ratio: float,
-    factor: float = 2.0,
+    factor: float = MEASURED_FACTOR,
     cells: int = CELLS_TOGETHER,
 ) -> Floats:
     """(n,) chance that the circle of a cell and its nearest ``cells`` − 1 would reach the critical

@@ -67,6 +67,8 @@ KEEPS_REGISTERS = INTAKE - ADMINISTRATOR
 CLOSES_RECEPTIONS = {"centre", "clerk", "investigator", "village_leader"}
 # Says that two are one, who speaks for many, and what is owed: those who direct the work.
 JOINS_CASES = {"centre", "clerk", "investigator", "village_leader"}
+# Where disputes are more than households explain.
+SEES_RISK = JOINS_CASES | {"administrator"}
 # Figures leave the house over the signature of these.
 SENDS_REPORTS = {"centre", "clerk", "village_leader"}
 
@@ -217,6 +219,17 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/reports/frozen"): SENDS_REPORTS,
     ("GET", "/api/reports/frozen"): INTAKE,
     ("GET", "/api/reports/frozen/{row_id}"): INTAKE,
+    # where it is high: who directs the work or takes it in; planners not, risk feeds no redrawing,
+    # and grid workers not: it is about places, not about their doors
+    ("GET", "/api/risk"): SEES_RISK,
+    ("POST", "/api/risk/looks"): {"administrator", "centre"},
+    ("GET", "/api/risk/looks/{risk_run_id}"): SEES_RISK,
+    ("GET", "/api/risk/looks/{risk_run_id}/{group}/{scale}/{months}"): SEES_RISK,
+    ("GET", "/api/risk/looks/{risk_run_id}/{group}/{scale}/{months}/chance"): SEES_RISK,
+    ("GET", "/api/risk/alarms"): SEES_RISK,
+    # a person who knows the place says what was behind it
+    ("POST", "/api/risk/alarms/{code}/decision"): JOINS_CASES,
+    ("GET", "/risk"): ALL,
     ("GET", "/api/personal/purposes"): UNMASKS,
     ("POST", "/api/cases/{code}/unmask"): UNMASKS,
     ("GET", "/api/audit"): AUDITOR,

@@ -34,6 +34,7 @@ OPEN_TO_ALL = {
     ("/upkeep", "GET"), ("/case", "GET"), ("/desk", "GET"),
     ("/import", "GET"), ("/onsite", "GET"), ("/sw.js", "GET"),
     ("/registers", "GET"), ("/reports", "GET"), ("/queue", "GET"),
+    ("/risk", "GET"),
 }  # fmt: skip
 
 

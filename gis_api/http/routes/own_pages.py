@@ -45,6 +45,12 @@ def show_trace(services: ServicesDep) -> HTMLResponse:
     return _page(services, "trace")
 
 
+@router.get("/risk")
+def show_risk(services: ServicesDep) -> HTMLResponse:
+    """Where it is high, what is new, why there, did it come true."""
+    return _page(services, "risk")
+
+
 @router.get("/desk")
 def show_desk(services: ServicesDep) -> HTMLResponse:
     """One's own cases by due day, and a new one by keyboard."""

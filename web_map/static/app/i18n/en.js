@@ -69,6 +69,7 @@ export default {
   "notice.case.joined": "A case joined yours",
   "notice.case.joint": "Handled jointly with you",
   "notice.case.taken_away": "Given to somebody else",
+  "notice.risk_alarm": "Risk alarm: check causes (see risk maps)",
   "notice.post.handed_over": "Your post was handed over",
   "notice.post.taken_over": "You took over a post",
 

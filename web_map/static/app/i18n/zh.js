@@ -69,6 +69,7 @@ export default {
   "notice.case.joined": "有事项并入您的事项",
   "notice.case.joint": "会同处理的事项",
   "notice.case.taken_away": "已转给他人的事项",
+  "notice.risk_alarm": "风险预警：请核查原因（见风险地图）",
   "notice.post.handed_over": "您的岗位已移交",
   "notice.post.taken_over": "您接任了岗位",
 

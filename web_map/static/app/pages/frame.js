@@ -15,6 +15,7 @@ const PAGES = [
   { page: "queue", path: "/queue", needs: [["case", "list"]] },
   { page: "registers", path: "/registers", needs: [["reception", "list"], ["grid_settlement", "list"]] },
   { page: "reports", path: "/reports", needs: [["report", "read"]] },
+  { page: "risk", path: "/risk", needs: [["risk", "read"]] },
   { page: "members", path: "/members", needs: [["party_group", "read"]] },
   {
     page: "upkeep", path: "/upkeep",

@@ -1,0 +1,1 @@
+"""What risk maps are counted from, and what is kept of them."""

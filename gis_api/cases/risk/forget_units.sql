@@ -1,0 +1,1 @@
+DELETE FROM risk_unit WHERE year = %(year)s

@@ -1,0 +1,14 @@
+// What the risk page asks the server.
+import { request } from "../data/api.js";
+
+const mapPath = ({ run, group, scale, months }) => `/api/risk/looks/${run}/${group}/${scale}/${months}`;
+
+export const readLatest = (area) => request("GET", "/api/risk", { query: { area } });
+export const readLook = (run) => request("GET", `/api/risk/looks/${run}`);
+export const readMap = (chosen, isPublic) => request("GET", mapPath(chosen), { query: { public: isPublic ? "true" : null } });
+export const readChance = (chosen, maps, seed) => request("GET", `${mapPath(chosen)}/chance`, { query: { maps, seed } });
+export const readAlarms = () => request("GET", "/api/risk/alarms");
+export const decide = (code, body) => request("POST", `/api/risk/alarms/${code}/decision`, { json: body });
+export const startLook = (body) => request("POST", "/api/risk/looks", { json: body });
+export const readJob = (id) => request("GET", `/api/jobs/${id}`);
+export const cancelJob = (id) => request("POST", `/api/jobs/${id}/cancel`);
