@@ -35,10 +35,19 @@ from layers.risk.classes import RiskClass
 from layers.risk.error_budget import ErrorBudget, plan_budget
 from layers.risk.ground import Ground
 from layers.risk.groups import KindGroup, get_group, list_groups
-from layers.risk.one_map import MapResult, choose_units, draw_map, tell_cells, tell_figures
+from layers.risk.monte_carlo import find_critical_ratio
+from layers.risk.one_map import (
+    MIN_CASES,
+    MapResult,
+    choose_units,
+    draw_map,
+    tell_cells,
+    tell_figures,
+)
 from layers.risk.provenance import METHOD_VERSION
 from layers.risk.scales import find_one_scale_only
-from layers.risk.scan import CHANCE_MAPS
+from layers.risk.scan import CHANCE_MAPS, draw_maxima
+from layers.risk.zones import plan_zones
 
 MONTHS: Final = (12, LONGEST_MONTHS)
 SEED: Final = 20_260_101
@@ -269,6 +278,33 @@ def _find_lonely(inputs: Inputs, drawn: Mapping[str, _Drawn]) -> dict[str, list[
         alone = np.bincount(rows[scale][inside], only[inside] & red[number, inside], n)
         told[scale] = (alone > _MOSTLY * np.maximum(held, 1)).tolist()
     return told
+
+
+def count_red_by_chance(inputs: Inputs, slug: str, maps: int, seed: int) -> dict[str, Any]:
+    """How many of ``maps`` shuffled maps at base grid over 12 months show red, at 5 % for one map
+    and at this page's share; the reference is drawn apart."""
+    group = get_group(slug, inputs.kinds)
+    ground = inputs.make_ground("base")
+    from_on = months_before(inputs.to_on, MONTHS[0])
+    observed, _ = count_cases(ground, inputs.cases.of_group(group).between(from_on, inputs.to_on))
+    chosen = choose_units(
+        observed, [(name, u) for name, u, _ in offer_units(inputs, ground, group, from_on)]
+    )
+    total = 0 if chosen is None else int(observed[chosen[1] > 0].sum())
+    if chosen is None or total < MIN_CASES:
+        raise InvalidInput("risk.too_few_cases", cases=total, needed=MIN_CASES)
+    used = np.flatnonzero(chosen[1] > 0)
+    units = chosen[1][used]
+    zones = plan_zones(ground.x_m[used], ground.y_m[used], units / units.sum() * total)
+    reference = draw_maxima(zones, total, max(maps, CHANCE_MAPS), seed)
+    tops = draw_maxima(zones, total, maps, seed + 1)
+    page = plan_budget(len(list_groups()), len(SCALES), len(MONTHS))
+    told = {
+        name: int((tops >= find_critical_ratio(reference, alpha)).sum())
+        for name, alpha in (("one_map", page.alpha), ("as_on_the_page", page.alpha_each))
+    }
+    return {"maps": maps, "cases": total, "red": told, "seed": seed,
+            "code_version": get_code_version()}  # fmt: skip
 
 
 def _tell_run(

@@ -70,6 +70,7 @@ def read_map(
         drawn = cells if len(cells) <= MOST_SHAPES else [c for c in cells if _is_high(c)]
         return {
             "run": _tell_head(run),
+            "scale": scale,
             "figures": figures,
             "public": public,
             "cells": cells,

@@ -75,6 +75,65 @@ def run(
     Console().print(told if done.is_new else f"无变化 unchanged since {done.risk_run_id}")
 
 
+@app.command("explain")
+def explain(
+    cell: Annotated[str, typer.Argument(help="网格编码 / code of a base grid")],
+    group: Annotated[str, typer.Option("--kind", help="类别组 / group of kinds")] = "all",
+    area: Area = None,
+) -> None:
+    """一个网格为什么这样说：件数、区间、周围有什么 / Why a cell is said to be so."""
+    from gis_api.actions.risk_read import read_latest, read_map
+    from grid_boundaries.errors import NotFound
+    from layers.risk.words import CLASS_WORDS, TOO_SMALL, render_cell
+
+    with open_engine(Settings()) as engine:
+        actor = get_actor(engine, "risk explain")
+        latest = read_latest(engine, actor, area)
+        months = sorted({m["months"] for m in latest["maps"] if m["kind_group"] == group})
+        told = [
+            read_map(engine, actor, latest["risk_run_id"], group, "base", number,
+                     public=False, shapes=False)
+            for number in months
+        ]  # fmt: skip
+    if not told or cell not in {one["code"] for one in told[0]["cells"]}:
+        raise NotFound("cell.unknown", cell_code=cell)
+    for one in told:
+        row = next(c for c in one["cells"] if c["code"] == cell)
+        words = {key.value: text for key, text in CLASS_WORDS.items()}.get(row["word"], TOO_SMALL)
+        print(f"{row['name']} {words['zh']} / {words['en']}")
+        for sentence in render_cell(row, one["figures"]):
+            print(f"  {sentence['zh']} / {sentence['en']}")
+    _print_json(latest["figures"].get("why", {}).get(group))
+
+
+@app.command("backtest")
+def backtest(area: Area = None) -> None:
+    """说得准不准：滚动八个季度，与去年件数和碰运气比 / Did it come true."""
+    from gis_api.actions.risk_extras import score_forecast
+    from gis_api.actions.risk_inputs import read_inputs
+    from gis_api.actions.risk_look import SEED
+
+    with open_engine(Settings()) as engine:
+        inputs = read_inputs(engine, get_actor(engine, "risk backtest"), area, None)
+    _print_json(score_forecast(inputs, inputs.make_ground("base"), SEED))
+
+
+@app.command("nulltest")
+def nulltest(
+    area: Area = None,
+    kind: Annotated[str, typer.Option("--kind", help="类别组 / group of kinds")] = "all",
+    maps: Annotated[int, typer.Option("--maps", min=10, max=5000)] = 200,
+    seed: Seed = None,
+) -> None:
+    """打乱事项，数多少张图会出现红色 / Shuffle the cases; how many maps show red."""
+    from gis_api.actions.risk_inputs import read_inputs
+    from gis_api.actions.risk_look import SEED, count_red_by_chance
+
+    with open_engine(Settings()) as engine:
+        inputs = read_inputs(engine, get_actor(engine, "risk nulltest"), area, None)
+    _print_json(count_red_by_chance(inputs, kind, maps, SEED if seed is None else seed))
+
+
 def _key(one: Any) -> dict[str, Any]:
     return {name: one[name] for name in ("kind_group", "scale", "months")}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from layers.risk.classes import RiskClass
 from layers.risk.emerging import Trend
@@ -98,3 +98,58 @@ def _times(share: float) -> tuple[str, str]:
         return f"10 次中约 {tenths} 次", f"about {tenths} times in 10"
     every = round(1 / share)
     return f"{every} 次中约 1 次", f"about 1 time in {every}"
+
+
+TOO_SMALL: Final[Sentence] = {"zh": "不足 20 户，不显示", "en": "under 20 households: not shown"}
+UNIT_WORDS: Final[Mapping[str | None, Sentence]] = {
+    "households": {"zh": "户数", "en": "households"},
+    "parcels": {"zh": "地块数", "en": "parcels"},
+    "haul_road_km": {"zh": "运煤道路公里数", "en": "km of haul road"},
+    "area_km2": {"zh": "面积（平方公里）", "en": "area in km²"},
+    None: {"zh": "无（只计数）", "en": "nothing (counted only)"},
+}
+
+
+def render_cell(cell: Mapping[str, Any], figures: Mapping[str, Any]) -> list[Sentence]:
+    """What is said of one cell as it may be shown, counts first."""
+    if cell["word"] is None:
+        return [TOO_SMALL]
+    if cell["hidden"]:
+        return [{"zh": "公开版不显示少于 5 件的数。", "en": "Counts under 5 are not shown."}]
+    months, n = figures["months"], cell["observed"]
+    if cell["low"] is None:
+        return [{"zh": f"{months} 个月内 {n} 件。", "en": f"{n} cases in {months} months."}]
+    told: list[Sentence] = []
+    if figures["denominator"] == "households":
+        counts = render_counts(
+            n, cell["expected"], round(cell["units"]), months, cell["low"], cell["high"]
+        )
+        told.append(counts)
+    else:
+        unit = UNIT_WORDS[figures["denominator"]]
+        told.append(
+            {
+                "zh": f"{months} 个月内 {n} 件；按{unit['zh']} {cell['units']:g} 推算应有"
+                f" {cell['expected']:.1f} 件；约为全域平均的 {cell['low']:.1f}–{cell['high']:.1f}"
+                " 倍。",
+                "en": f"{n} cases in {months} months; {cell['expected']:.1f} expected for"
+                f" {cell['units']:g} {unit['en']}; plausibly {cell['low']:.1f}–{cell['high']:.1f}"
+                " times the average.",
+            }
+        )
+    return told + [ONE_SCALE] * bool(cell["one_scale"])
+
+
+def render_power_of_map(figures: Mapping[str, Any]) -> Sentence:
+    """Power of a whole map in words; nothing can be noticed where too few cases are."""
+    if figures["noticed"] is None:
+        return {"zh": "事项太少，什么都发现不了。", "en": "Too few cases to notice anything."}
+    zh_times, en_times = _times(figures["noticed"])
+    months = figures["months"]
+    n = figures["cases"]
+    return {
+        "zh": f"{months} 个月 {n if n is not None else '少于 5'} 件时，4 个相邻网格升到 2 倍，"
+        f"{zh_times}会被发现。",
+        "en": f"With {n if n is not None else 'under 5'} cases in {months} months, a doubling in 4"
+        f" adjacent grids would be noticed {en_times}.",
+    }

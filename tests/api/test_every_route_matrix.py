@@ -226,6 +226,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/risk/looks/{risk_run_id}"): SEES_RISK,
     ("GET", "/api/risk/looks/{risk_run_id}/{group}/{scale}/{months}"): SEES_RISK,
     ("GET", "/api/risk/looks/{risk_run_id}/{group}/{scale}/{months}/chance"): SEES_RISK,
+    ("GET", "/api/risk/looks/{risk_run_id}/{group}/{scale}/{months}/hand-out.{form}"): SEES_RISK,
     ("GET", "/api/risk/alarms"): SEES_RISK,
     # a person who knows the place says what was behind it
     ("POST", "/api/risk/alarms/{code}/decision"): JOINS_CASES,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from gis_api.actions.risk_alarms import decide_alarm, list_alarms
+from gis_api.actions.risk_hand_out import write_hand_out
 from gis_api.actions.risk_jobs import queue_look
 from gis_api.actions.risk_look import AskedLook
 from gis_api.actions.risk_read import (
@@ -99,6 +100,29 @@ def get_chance(
     """What chance alone would show; beside it the real map can be judged by eye."""
     found = read_chance_maps(services.engine, actor, risk_run_id, group, scale, months, maps, seed)
     return ChanceMaps(**found)
+
+
+@router.get(
+    "/looks/{risk_run_id}/{group}/{scale}/{months}/hand-out.{form}",
+    summary="The same map as a closed page, on two sheets of paper, as a workbook",
+)
+def get_hand_out(
+    risk_run_id: RunId,
+    group: Group,
+    scale: Scale,
+    months: MonthsIn,
+    form: Literal["html", "pdf", "xlsx", "json"],
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("risk", "read")],
+    public: Annotated[bool, Query(description="Counts under five are left out.")] = False,
+) -> Response:
+    found = read_map(services.engine, actor, risk_run_id, group, scale, months, public=public)
+    body, media_type = write_hand_out(found, form)
+    name = f"risk-{group}-{scale}-{months}-{found['run']['as_of']}.{form}"
+    return Response(
+        body, media_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
 
 
 @router.get("/alarms", summary="What is new: tasks to check causes, open ones first")

@@ -75,6 +75,7 @@ class RiskMap(BaseModel):
     """One map: a row a cell; ``word`` null where the cell is too small to be shown."""
 
     run: RiskHead
+    scale: Scale
     figures: dict[str, Any]
     public: bool
     cells: list[dict[str, Any]]

@@ -1,0 +1,112 @@
+"""The risk page in Chromium: hot spot → counts → shuffle → "cannot tell", on a small stand-in."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine, text
+
+from gis_api.actions.risk_look import AskedLook, look
+from gis_api.db.engine import Actor, Scope
+from tests.builders import MICRO_CELLS, SIDE, Town, add_user
+from tests.web.conftest import SCREENSHOTS, Desk
+
+# lattice of the stand-in: cases by micro grid; the south west has more than its households explain
+CASES = {"ws1": 22, "ws2": 18, "wn1": 3, "en1": 2, "es2": 2}
+
+
+@pytest.fixture(scope="module")
+def looked(town: Town, engine: Engine, admin_engine: Engine) -> Town:
+    """Households and cases of a year, looked at as every night."""
+    lot = random.Random(3)
+
+    def near(cell: str) -> dict[str, float]:
+        x, y = town.centre_of(cell)
+        return {"x": x + lot.uniform(-0.4, 0.4) * SIDE, "y": y + lot.uniform(-0.4, 0.4) * SIDE}
+
+    with admin_engine.begin() as conn:
+        add_user(conn, town, "centre", "centre")
+        for cell in MICRO_CELLS:
+            for _ in range(30):
+                conn.execute(
+                    text("INSERT INTO household (geom, cell_id, scope_key) VALUES"
+                         " (ST_SetSRID(ST_MakePoint(:x, :y), 4490), :cell, :key)"),
+                    near(cell) | {"cell": town.cells[cell], "key": town.scope_keys[cell]},
+                )  # fmt: skip
+        for cell, count in CASES.items():
+            for number in range(count):
+                conn.execute(
+                    text(
+                        'INSERT INTO "case" (code, kind, source, happened_on, registered_at,'
+                        " registered_by, place_kind, how, geom, accuracy_m, grid_version_id,"
+                        " scope_key, access_key, why) VALUES (:code, 'land', 'visit',"
+                        " today() - 100, now() - interval '95 days', 0, 'point', 'inside',"
+                        " ST_SetSRID(ST_MakePoint(:x, :y), 4490), 20, :version, :key, :key, '{}')"
+                    ),
+                    near(cell) | {
+                        "code": f"R-{cell}-{number}", "version": town.grid_version_id,
+                        "key": town.scope_keys[cell],
+                    },
+                )  # fmt: skip
+    asked = AskedLook(groups=("all", "mining_land"), maps=199, months=(12,))
+    look(engine, Actor(town.users["clerk"], "centre", Scope.whole()), asked, purpose="nightly")
+    return town
+
+
+def open_risk(desk: Desk, mode: str = "") -> None:
+    desk.page.goto(f"{desk.base_url}/risk{mode}")
+    desk.page.fill("[name=login]", "centre")
+    desk.page.fill("[name=password]", "synthetic pass phrase")
+    desk.page.keyboard.press("Enter")
+    desk.page.wait_for_selector("#map-card .rk-picture")
+
+
+def test_from_the_hot_spot_to_counts_shuffle_and_cannot_tell(
+    looked: Town, open_desk: Callable[..., Desk]
+) -> None:
+    desk = open_desk()
+    page = desk.page
+    open_risk(desk)
+    hot = looked.codes["ws"]
+    assert "rk-clearly_higher" in (page.get_attribute(f'[data-code="{hot}"]', "class") or "")
+    # what cannot be told stands in the same list and as a sentence of its own
+    assert page.inner_text(".rk-cannot b").startswith("4 个网格中有")
+    assert "截至" in page.inner_text("#as-of")
+    page.keyboard.press("Tab")
+    page.click(f'[data-cell="{hot}"]')
+    told = page.inner_text("#told")
+    assert "12 个月内 40 件；按户数 64 推算应有" in told
+    assert "倍（90 % 区间）" in told
+    assert page.evaluate("document.activeElement.id") == "told"
+    page.click("#back")
+    page.click("#shuffle-go")
+    page.wait_for_selector(".rk-chance")
+    assert page.locator(".rk-chance").count() == 5
+    assert "张随机图里有" in page.inner_text("#shuffle")
+    page.click('[data-pick="scale-h3"]')
+    page.wait_for_selector('[data-pick="scale-h3"][aria-pressed="true"]')
+    assert page.locator("#map-card .rk-cell").count() > 6
+    page.click('[data-pick="scale-base"]')
+    page.wait_for_selector('[data-pick="scale-base"][aria-pressed="true"]')
+    page.check("#public")
+    page.wait_for_function("document.querySelector('#public')?.checked")
+    page.click(f'#map-card [data-code="{looked.codes["en"]}"]')
+    assert "公开版不显示少于 5 件的数" in page.inner_text("#told")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / "risk-desk.png", full_page=True)
+
+
+def test_before_the_first_look_the_page_says_so(open_desk: Callable[..., Desk], looked: Town,
+                                                admin_engine: Engine) -> None:  # fmt: skip
+    with admin_engine.begin() as conn:
+        conn.execute(text("DELETE FROM risk_run"))
+    desk = open_desk()
+    desk.watch.may_refuse = True
+    desk.page.goto(f"{desk.base_url}/risk")
+    desk.page.fill("[name=login]", "centre")
+    desk.page.fill("[name=password]", "synthetic pass phrase")
+    desk.page.keyboard.press("Enter")
+    desk.page.wait_for_selector("#no-look")
+    assert desk.page.is_visible("#look-now")
