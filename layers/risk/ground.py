@@ -21,6 +21,8 @@ from layers.risk.provenance import Flags, Floats, Ints
 Shapes = npt.NDArray[np.object_]
 _COARSEST: Final = 4
 _FINEST: Final = 10
+# About a centimetre: the outline is closed over cracks between cells.
+_RIM_DEGREES: Final = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +148,7 @@ def to_metres(shape: Any, mx: float, my: float) -> Any:
 def _touches_rim(shapes: Shapes, outline: Any) -> Flags:
     rim = shapely.boundary(outline)
     shapely.prepare(rim)
-    touches: Flags = shapely.intersects(rim, shapes)
+    touches: Flags = shapely.dwithin(rim, shapes, _RIM_DEGREES)
     return touches
 
 

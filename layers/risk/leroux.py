@@ -18,7 +18,6 @@ from scipy import sparse
 from scipy.sparse import linalg
 from scipy.special import expit
 
-from layers.risk.exact_moves import move_draws
 from layers.risk.provenance import Floats, Ints
 
 _BETA_PRECISION: Final = 0.01
@@ -95,7 +94,7 @@ def draw_effects(
     Its precision H is a sum of squares, so noise through the square roots and one solve is an
     exact draw (Papandreou & Yuille 2010); no dense inverse is made.  With few cases the posterior
     leans to low rates: to first order its mean lies −½ H⁻¹ Aᵀ(μ v) from the mode, v = Var(η)
-    (Tierney, Kass, Kadane 1989).  What is left of the lean is taken up by ``exact_moves``.
+    (Tierney, Kass, Kadane 1989); without this, intervals miss twice as often below as above.
     """
     mean = _mean_count(design, fit.mode)
     factor = _factor(design, _prior_precision(design, fit.at)[0], mean)
@@ -104,10 +103,7 @@ def draw_effects(
     variance = ((design.effects @ around) ** 2).mean(axis=1)
     lean = factor.solve(design.effects.T @ (mean * variance)) / -2
     drawn: Floats = (fit.mode + lean)[:, None] + around[:, :draws]
-    return move_draws(
-        drawn, design.observed, design.expected, _prior_precision(design, fit.at)[1],
-        design.effects[:, design.cells :].toarray(), _BETA_PRECISION, rng,
-    )  # fmt: skip
+    return drawn
 
 
 def _draw_noise(
