@@ -2,8 +2,8 @@
 
 from gis_api.db.migrations.files import run_sql
 
-revision = "0019_risk"
-down_revision = "0018_struck_entries"
+revision = "0020_risk"
+down_revision = "0019_calm_waking"
 
 
 def upgrade() -> None:
