@@ -63,9 +63,9 @@ def test_finding_tells_its_reason_and_leads_to_the_step_that_helps(
     row = page.locator(f"[data-code='{late}'][data-reason=past_due]")
     expect(row).to_contain_text("已超期")
     item = next(i for i in told["items"] if (i["code"], i["reason"]) == (late, "past_due"))
-    assert item["next"][0]["step"] == "close"
+    assert item["next"][0]["step"] == "ask_extension"
     page.screenshot(path=SCREENSHOTS / "queue_desk.png", full_page=True)
-    row.locator("[data-next=supervise], [data-next=extend], [data-next=close]").first.click()
+    row.locator("[data-next=supervise]").click()
     page.wait_for_selector("#take-step")
     expect(page.locator("#case-code")).to_have_text(late)
     assert page.url.endswith(f"/case#{late}")

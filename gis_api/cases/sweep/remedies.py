@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from gis_api.cases.workflow import Step
 
 REMEDIES: Mapping[str, tuple[str, ...]] = {
-    "past_due": ("close", "agree", "ask_extension", "extend", "supervise", "escalate"),
+    "past_due": ("ask_extension", "extend", "supervise", "close", "agree", "escalate"),
     "performance_due": ("performed", "issue", "reopen"),
     "unanswered": ("answer", "supervise"),
     "due_soon": ("close", "agree", "ask_extension", "extend", "begin", "sign"),
