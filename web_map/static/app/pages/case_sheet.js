@@ -21,7 +21,7 @@ export function printOrder(page) {
     ["cp.sheetDue", due.join("；") || w("cp.sheetNone")],
   ];
   printAlone(w("cp.sheet"),
-    [...rows.map(([key, value]) => [w(key), value]), [w("cp.sheetText"), detail.text, true], [w("cp.sheetDemand"), "", true]],
+    [...rows.map(([key, value]) => [w(key), value]), [w("cp.sheetText"), detail.text, "cp-tall"], [w("cp.sheetDemand"), "", "cp-tall"]],
     ["cp.sheetFrom", "cp.sheetTo"], w("cp.sheetNote"));
 }
 
@@ -32,20 +32,20 @@ export function printPaper(page, paper, template) {
     [w("cp.sheetNumber"), `${w("cp.number", { n: paper.number })} · ${paper.issued_on}`],
     ...(paper.addressee ? [[w("cp.sheetGoesTo"), paper.addressee]] : []),
     ...(paper.due_on ? [[w("cp.due"), paper.due_on]] : []),
-    ...(template?.fields ?? []).map((field) => [say(field), paper.fields?.[field.field] ?? "", true]),
-    ...(template?.answered ? [[w("cp.sheetAnswer"), paper.answer ?? "", true]] : []),
+    ...(template?.fields ?? []).map((field) => [say(field), paper.fields?.[field.field] ?? "", "cp-mid"]),
+    ...(template?.answered ? [[w("cp.sheetAnswer"), paper.answer ?? "", "cp-mid"]] : []),
   ];
   printAlone(say(template) || paper.kind, rows, ["cp.sheetIssued", "cp.sheetTo"], w("cp.indicative"));
 }
 
-/** A table of [heading, content, is tall?] with places to sign; nothing else of the page is printed. */
+/** A table of [heading, content, class of the row?] with places to sign; nothing else of the page is printed. */
 function printAlone(title, rows, signs, note) {
   const sheet = byId("print-foot");
   show(sheet, h("div", { class: "cp-sheet" },
     h("h2", {}, title, isSynthetic ? h("small", {}, "（合成数据）") : null),
     h("table", {},
-      h("tbody", {}, rows.map(([heading, content, isTall]) =>
-        h("tr", { class: isTall ? "cp-tall" : null }, h("th", { scope: "row" }, heading), h("td", {}, content))))),
+      h("tbody", {}, rows.map(([heading, content, rowClass]) =>
+        h("tr", { class: rowClass ?? null }, h("th", { scope: "row" }, heading), h("td", {}, content))))),
     h("div", { class: "cp-signs" }, signs.map((key) =>
       h("p", {}, w(key), "：", h("span", {}), h("br", {}), w("cp.sheetDay")))),
     h("p", { class: "quiet" }, note, " ", w("cp.sheetAt", { at: formatMoment(Date.now()) }))));
