@@ -133,24 +133,26 @@ def set_actor(conn: Connection, actor: Actor) -> None:
 
 
 def ask_once(engine: Engine, actor: Actor, question: str, params: Mapping[str, Any]) -> Any:
-    """The one value of one question in a transaction of its own, in one round trip.
+    """The one value of one question in a transaction of its own, in one message.
 
-    What ``begin`` does, sent together: begin, actor, question, commit.  For reads that are asked
-    so often that each round trip counts.
+    What ``begin`` does, sent together: PostgreSQL runs the statements of one message as one
+    transaction, so who acts is known to the question and forgotten after it.  For reads that are
+    asked so often that each round trip counts.
     """
     with engine.connect() as conn:
         driver: Any = conn.connection.driver_connection
+        driver.autocommit = True
         try:
-            with driver.pipeline():
-                driver.execute(SET_ACTOR, actor_params(actor))
-                cursor = driver.execute(question, params)
-                driver.commit()
+            with psycopg.ClientCursor(driver) as cursor:
+                cursor.execute(f"{SET_ACTOR};{question}", {**actor_params(actor), **params})
+                cursor.nextset()
                 return cursor.fetchone()[0]
         except psycopg.Error:
             if driver.closed:
                 conn.invalidate()
-            else:
-                driver.rollback()
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
     # asked again the usual way, which tells what was wrong in the usual form
     with begin(engine, actor) as conn:
         return conn.exec_driver_sql(question, params).scalar_one()

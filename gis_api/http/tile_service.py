@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import time
 from collections.abc import Hashable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from sqlalchemy import Engine
@@ -25,6 +26,7 @@ from layers.tiles.store import LayerVersions
 POLL_S = 0.4
 MAX_STALE_S = 1.0
 MEMORY_BYTES = 64 * 1024 * 1024
+WORKERS = 6
 _GZIP_LEVEL = 5
 
 
@@ -33,7 +35,8 @@ class TileService:
 
     A tile is known by layer, place, day and - where the layer depends on it - what the asker may
     see, at one version of the layer.  The versions are asked for every 0.4 s; when the database
-    has been silent for a second nothing kept is trusted.
+    has been silent for a second nothing kept is trusted.  At most six tiles are worked out at a
+    time: a map that is moved about leaves connections for everything else.
     """
 
     def __init__(self, engine: Engine, max_bytes: int = MEMORY_BYTES) -> None:
@@ -42,6 +45,7 @@ class TileService:
         self._versions: LayerVersions | None = None
         self._confirmed_s = float("-inf")
         self._task: asyncio.Task[None] | None = None
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="tiles")
 
     async def start(self) -> None:
         """Begin to follow the versions; returns at once."""
@@ -53,6 +57,7 @@ class TileService:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        self._workers.shutdown(wait=False, cancel_futures=True)
 
     def find_tag(
         self, actor: Actor, layer: TileLayer, at: TileAddress, rank: int | None, on: date | None
@@ -73,8 +78,8 @@ class TileService:
                 return kept
         # the version is known before the tile is asked for, so never newer than the tile; a change
         # in between only makes it be asked for once more
-        known, gzipped = await run_in_threadpool(
-            self._work_out, actor, layer, at, rank, on, version
+        known, gzipped = await asyncio.get_running_loop().run_in_executor(
+            self._workers, self._work_out, actor, layer, at, rank, on, version
         )
         tile = KeptTile(gzipped, _tag(key, known))
         self._memory.keep((key, known), tile)

@@ -89,7 +89,7 @@ def _choose_tiles(conn: Connection, rank: int, zoom: int, count: int) -> list[Ti
 def _against_tipg(
     port: int, peer_port: int, rank: int, chosen: dict[int, list[Tile]], first_day: date
 ) -> list[dict[str, Any]]:
-    ours, theirs = _Asker(port, _sign_in(port)), _Asker(peer_port, "")
+    ours, theirs = _Asker(port, sign_in(port)), _Asker(peer_port, "")
     days = (first_day + timedelta(days=k) for k in range(1, 1_000_000))
 
     def our_path(tile: Tile) -> str:
@@ -156,7 +156,7 @@ class _Asker:
 
 def _from_memory(port: int, rank: int, tiles: list[Tile]) -> list[dict[str, Any]]:
     """Answers per second of kept tiles beside those of a route that does nothing."""
-    cookie = _sign_in(port)
+    cookie = sign_in(port)
     paths = [f"/tiles/level-{rank}/{z}/{x}/{y}.mvt" for z, x, y in tiles]
     asker = _Asker(port, cookie)
     for path in paths:
@@ -180,7 +180,7 @@ def _from_memory(port: int, rank: int, tiles: list[Tile]) -> list[dict[str, Any]
     ]  # fmt: skip
 
 
-def _sign_in(port: int) -> str:
+def sign_in(port: int) -> str:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     body = json.dumps({"login": LOGIN, "password": PASSWORD})
     connection.request("POST", "/api/session", body, {"Content-Type": "application/json"})

@@ -1,10 +1,15 @@
-"""Vector tiles of the map's layers: ids and classes only, as the asker may see them."""
+"""Vector tiles of the map's layers: ids and classes only, as the asker may see them.
+
+A plain address is answered before FastAPI resolves anything: that takes longer than finding a
+tile that is kept.
+"""
 
 from __future__ import annotations
 
 import gzip
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -13,7 +18,8 @@ from gis_api.access.permissions import read_permissions
 from gis_api.actions.describe_place import find_village_rank_of
 from gis_api.db.engine import Actor
 from gis_api.http.dependencies import Services, ServicesDep
-from gis_api.http.dependencies.permit import permit
+from gis_api.http.dependencies.permit import Permit, permit
+from gis_api.http.quick_read import Quick, QuickRead, quickly
 from grid_boundaries.errors import Forbidden
 from layers.tiles.address import MAX_ZOOM, read_address
 from layers.tiles.catalog import LAYERS, TileLayer
@@ -22,7 +28,8 @@ MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM, examples=[12])]
 Column = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM, examples=[3305])]
 Row = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM, examples=[1559])]
-Rank = Annotated[int, Path(ge=1, le=32_000, examples=[3])]
+MAX_RANK = 32_000
+Rank = Annotated[int, Path(ge=1, le=MAX_RANK, examples=[3])]
 Day = Annotated[date | None, Query(description="The day of the plan; today without it.")]
 
 
@@ -35,6 +42,7 @@ class Tile(Response):
 router = APIRouter(
     prefix="/tiles",
     tags=["tiles"],
+    route_class=QuickRead,
     default_response_class=Tile,
     responses={
         200: {
@@ -47,7 +55,58 @@ router = APIRouter(
 )
 
 
+def _read_number(text: str, most: int) -> int | None:
+    """A plain whole number from 0 to ``most``; None for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        return None
+    number = int(text)
+    return number if number <= most else None
+
+
+def _read_place(given: Mapping[str, Any]) -> tuple[int, int, int] | None:
+    """Zoom, column and row of an address that is plainly a tile's; None for any other."""
+    z = _read_number(given["z"], MAX_ZOOM)
+    if z is None:
+        return None
+    x, y = _read_number(given["x"], 2**z - 1), _read_number(given["y"], 2**z - 1)
+    return None if x is None or y is None else (z, x, y)
+
+
+def _read_day(query: bytes) -> date | None:
+    """The day of ``on=YYYY-MM-DD`` and nothing else; ValueError for any other text."""
+    name, _, text = query.partition(b"=")
+    if name != b"on" or len(text) != len("2026-01-01"):
+        raise ValueError(query)
+    return date.fromisoformat(text.decode("ascii"))
+
+
+def answer_plainly(slug: str, obj: str, verb: str) -> Quick:
+    """The quick answer of a layer for whoever may do ``verb`` to ``obj``."""
+    layer, may = LAYERS[slug], Permit(obj, verb)
+
+    async def answer(request: Request) -> Response | None:
+        given, query = request.path_params, request.scope["query_string"]
+        place = _read_place(given)
+        rank = _read_number(given["rank"], MAX_RANK) if "rank" in given else None
+        if place is None or rank == 0 or (rank is None and "rank" in given):
+            return None
+        try:
+            on = _read_day(query) if query else None
+        except ValueError:
+            return None
+        if on is not None and not layer.by_day:
+            return None
+        actor = await may(request)
+        services: Services = request.app.state.services
+        if rank is not None:
+            await _require_level(services, actor, rank)
+        return await _answer(request, services, actor, slug, place, rank=rank, on=on)
+
+    return answer
+
+
 @router.get("/level-{rank}/{z}/{x}/{y}.mvt", summary="Cells of one level")
+@quickly(answer_plainly("level", "cell", "read"))
 async def get_level_tile(
     request: Request,
     services: ServicesDep,
@@ -58,12 +117,12 @@ async def get_level_tile(
     y: Row,
     on: Day = None,
 ) -> Response:
-    if not read_permissions().shows(actor.role, "cell", "below_village"):
-        await run_in_threadpool(_require_village, services, actor, rank)
+    await _require_level(services, actor, rank)
     return await _answer(request, services, actor, "level", (z, x, y), rank=rank, on=on)
 
 
 @router.get("/claims/{z}/{x}/{y}.mvt", summary="Parcels of one's area; counts below zoom 14")
+@quickly(answer_plainly("claims", "parcel", "read"))
 async def get_claim_tile(
     request: Request,
     services: ServicesDep,
@@ -76,6 +135,7 @@ async def get_claim_tile(
 
 
 @router.get("/cases/{z}/{x}/{y}.mvt", summary="Cases one may see; counts below zoom 13")
+@quickly(answer_plainly("cases", "case", "list"))
 async def get_case_tile(
     request: Request,
     services: ServicesDep,
@@ -88,6 +148,7 @@ async def get_case_tile(
 
 
 @router.get("/zones/{z}/{x}/{y}.mvt", summary="Zones: acquisition, mining, subsidence")
+@quickly(answer_plainly("zones", "zone", "read"))
 async def get_zone_tile(
     request: Request,
     services: ServicesDep,
@@ -101,6 +162,7 @@ async def get_zone_tile(
 
 
 @router.get("/service-points/{z}/{x}/{y}.mvt", summary="Service points")
+@quickly(answer_plainly("service-points", "service_point", "read"))
 async def get_service_point_tile(
     request: Request,
     services: ServicesDep,
@@ -113,6 +175,7 @@ async def get_service_point_tile(
 
 
 @router.get("/villager-groups/{z}/{x}/{y}.mvt", summary="Villager groups (社/组/独贵龙)")
+@quickly(answer_plainly("villager-groups", "villager_group", "read"))
 async def get_villager_group_tile(
     request: Request,
     services: ServicesDep,
@@ -124,8 +187,13 @@ async def get_villager_group_tile(
     return await _answer(request, services, actor, "villager-groups", (z, x, y))
 
 
-def _require_village(services: Services, actor: Actor, rank: int) -> None:
+async def _require_level(services: Services, actor: Actor, rank: int) -> None:
     """A visitor sees villages and what is above them."""
+    if not read_permissions().shows(actor.role, "cell", "below_village"):
+        await run_in_threadpool(_require_village, services, actor, rank)
+
+
+def _require_village(services: Services, actor: Actor, rank: int) -> None:
     village_rank = find_village_rank_of(services.engine, actor)
     if village_rank is None or rank > village_rank:
         raise Forbidden("permission.level", rank=rank)
