@@ -108,6 +108,56 @@ def test_cells_of_a_level_are_where_the_map_says(clerk: TestClient, town: Town, 
         assert all(min(math.dist(corner, point) for point in ring) < 1.5 for corner in inside)
 
 
+# an L and a ring with a hole: their boxes hold ground that is not theirs
+CROOKED = {
+    "ws1": [(0, 0), (1, 0), (1, 0.2), (0.2, 0.2), (0.2, 1), (0, 1)],
+    "en1": [(0, 0), (1, 0), (1, 1), (0.6, 1), (0.6, 0.4), (0.4, 0.4), (0.4, 1), (0, 1)],
+}
+
+
+@pytest.mark.parametrize("z", [13, 15, 17])
+def test_cell_is_cut_at_the_edge_of_a_tile_and_left_out_where_only_its_box_is(
+    admin_engine: Engine, town: Town, z: int
+) -> None:
+    with admin_engine.connect() as conn:
+        held = {}
+        for name, corners in CROOKED.items():
+            lng, lat = town.centre_of(name)
+            shape = shapely.Polygon(
+                [(lng - 0.005 + 0.01 * x, lat - 0.005 + 0.01 * y) for x, y in corners]
+            )
+            held[town.cells[name]] = shape
+            conn.execute(
+                text("UPDATE cell_version SET geom ="
+                     " ST_Multi(ST_GeomFromText(:wkt, 4490)) WHERE cell_id = :cell"),
+                {"wkt": shape.wkt, "cell": town.cells[name]},
+            )  # fmt: skip
+        _, x0, y0 = tile_of(110.50, 39.42, z)
+        _, x1, y1 = tile_of(110.54, 39.40, z)
+        seen = 0
+        for x in range(x0, x1 + 1):
+            for y in range(y0, y1 + 1):
+                data = conn.execute(
+                    text("SELECT cell_tile(:z, :x, :y, 4, '2026-01-01')"), {"z": z, "x": x, "y": y}
+                ).scalar_one()
+                found = {f.id: f for f in read_mvt(bytes(data)).get("cell", [])} if data else {}
+                for cell_id, shape in held.items():
+                    ground = shapely.Polygon(
+                        [pixel(*corner, (z, x, y)) for corner in shape.exterior.coords]
+                    ).intersection(shapely.box(-64, -64, 4160, 4160))
+                    if cell_id not in found:
+                        assert ground.area < 9
+                        continue
+                    seen += 1
+                    drawn = shapely.union_all(
+                        [shapely.Polygon(path) for path in found[cell_id].paths]
+                    )
+                    assert drawn.symmetric_difference(ground).area <= 1.5 * ground.length + 9
+                    assert drawn.area > 0
+        conn.rollback()
+    assert seen > 3
+
+
 def pixel(lng: float, lat: float, tile: tuple[int, int, int]) -> tuple[float, float]:
     z, x, y = tile
     north = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
