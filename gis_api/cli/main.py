@@ -38,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("assign", "gis_api.cli.assign", "assign"),
     Command("import", "gis_api.cli.import_grids", "app"),
     Command("export", "gis_api.cli.export", "export"),
+    Command("tiles", "gis_api.cli.tiles", "tiles"),
     Command("grids", "gis_api.cli.grids", "app"),
     Command("demo", "gis_api.cli.demo", "demo"),
     Command("post", "gis_api.cli.post", "app"),

@@ -143,6 +143,7 @@ def ask_once(engine: Engine, actor: Actor, question: str, params: Mapping[str, A
         driver: Any = conn.connection.driver_connection
         driver.autocommit = True
         try:
+            cursor: Any
             with psycopg.ClientCursor(driver) as cursor:
                 cursor.execute(f"{SET_ACTOR};{question}", {**actor_params(actor), **params})
                 cursor.nextset()

@@ -58,7 +58,7 @@ def run() -> list[dict[str, Any]]:
     with (
         open_place(PLACE, claims=CLAIMS) as engine,
         run_service(PLACE, "tests.bench.locate_service:create_app") as port,
-        _browser(port) as (page, version),
+        open_browser(port) as (page, version),
     ):
         with engine.connect() as conn:
             cells = int(conn.exec_driver_sql("SELECT count(*) FROM cell").scalar_one())
@@ -69,7 +69,7 @@ def run() -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _browser(port: int) -> Iterator[tuple[Page, str]]:
+def open_browser(port: int) -> Iterator[tuple[Page, str]]:
     path = shutil.which("chromium")
     if path is None:
         raise RuntimeError("chromium is not installed; script/setup --dev installs it")

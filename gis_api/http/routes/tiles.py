@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from gis_api.access.permissions import read_permissions
 from gis_api.actions.describe_place import find_village_rank_of
+from gis_api.actions.export_tiles import READ_BY
 from gis_api.db.engine import Actor
 from gis_api.http.dependencies import Services, ServicesDep
 from gis_api.http.dependencies.permit import Permit, permit
@@ -80,9 +81,9 @@ def _read_day(query: bytes) -> date | None:
     return date.fromisoformat(text.decode("ascii"))
 
 
-def answer_plainly(slug: str, obj: str, verb: str) -> Quick:
-    """The quick answer of a layer for whoever may do ``verb`` to ``obj``."""
-    layer, may = LAYERS[slug], Permit(obj, verb)
+def answer_plainly(slug: str) -> Quick:
+    """The quick answer of a layer for whoever may read it."""
+    layer, may = LAYERS[slug], Permit(*READ_BY[slug])
 
     async def answer(request: Request) -> Response | None:
         given, query = request.path_params, request.scope["query_string"]
@@ -106,11 +107,11 @@ def answer_plainly(slug: str, obj: str, verb: str) -> Quick:
 
 
 @router.get("/level-{rank}/{z}/{x}/{y}.mvt", summary="Cells of one level")
-@quickly(answer_plainly("level", "cell", "read"))
+@quickly(answer_plainly("level"))
 async def get_level_tile(
     request: Request,
     services: ServicesDep,
-    actor: Annotated[Actor, permit("cell", "read")],
+    actor: Annotated[Actor, permit(*READ_BY["level"])],
     rank: Rank,
     z: Zoom,
     x: Column,
@@ -122,11 +123,11 @@ async def get_level_tile(
 
 
 @router.get("/claims/{z}/{x}/{y}.mvt", summary="Parcels of one's area; counts below zoom 14")
-@quickly(answer_plainly("claims", "parcel", "read"))
+@quickly(answer_plainly("claims"))
 async def get_claim_tile(
     request: Request,
     services: ServicesDep,
-    actor: Annotated[Actor, permit("parcel", "read")],
+    actor: Annotated[Actor, permit(*READ_BY["claims"])],
     z: Zoom,
     x: Column,
     y: Row,
@@ -135,11 +136,11 @@ async def get_claim_tile(
 
 
 @router.get("/cases/{z}/{x}/{y}.mvt", summary="Cases one may see; counts below zoom 13")
-@quickly(answer_plainly("cases", "case", "list"))
+@quickly(answer_plainly("cases"))
 async def get_case_tile(
     request: Request,
     services: ServicesDep,
-    actor: Annotated[Actor, permit("case", "list")],
+    actor: Annotated[Actor, permit(*READ_BY["cases"])],
     z: Zoom,
     x: Column,
     y: Row,
@@ -148,11 +149,11 @@ async def get_case_tile(
 
 
 @router.get("/zones/{z}/{x}/{y}.mvt", summary="Zones: acquisition, mining, subsidence")
-@quickly(answer_plainly("zones", "zone", "read"))
+@quickly(answer_plainly("zones"))
 async def get_zone_tile(
     request: Request,
     services: ServicesDep,
-    actor: Annotated[Actor, permit("zone", "read")],
+    actor: Annotated[Actor, permit(*READ_BY["zones"])],
     z: Zoom,
     x: Column,
     y: Row,
@@ -162,11 +163,11 @@ async def get_zone_tile(
 
 
 @router.get("/service-points/{z}/{x}/{y}.mvt", summary="Service points")
-@quickly(answer_plainly("service-points", "service_point", "read"))
+@quickly(answer_plainly("service-points"))
 async def get_service_point_tile(
     request: Request,
     services: ServicesDep,
-    actor: Annotated[Actor, permit("service_point", "read")],
+    actor: Annotated[Actor, permit(*READ_BY["service-points"])],
     z: Zoom,
     x: Column,
     y: Row,
@@ -175,11 +176,11 @@ async def get_service_point_tile(
 
 
 @router.get("/villager-groups/{z}/{x}/{y}.mvt", summary="Villager groups (社/组/独贵龙)")
-@quickly(answer_plainly("villager-groups", "villager_group", "read"))
+@quickly(answer_plainly("villager-groups"))
 async def get_villager_group_tile(
     request: Request,
     services: ServicesDep,
-    actor: Annotated[Actor, permit("villager_group", "read")],
+    actor: Annotated[Actor, permit(*READ_BY["villager-groups"])],
     z: Zoom,
     x: Column,
     y: Row,
