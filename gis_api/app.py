@@ -23,6 +23,7 @@ from gis_api.actions.sign_in_oidc import OidcDoor
 from gis_api.db import cluster
 from gis_api.db.engine import SYSTEM, begin, make_engine
 from gis_api.db.grid_cache import GridCache
+from gis_api.http.basemap_service import BasemapService
 from gis_api.http.dependencies import Limits, Services
 from gis_api.http.dependencies.screen import screen_request
 from gis_api.http.errors import install_error_handlers
@@ -32,6 +33,7 @@ from gis_api.http.openapi import TAGS, give_examples_of_problems
 from gis_api.http.routes import (
     attachments,
     audit,
+    basemaps,
     case_links,
     case_parties,
     case_steps,
@@ -77,6 +79,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     locate.router,
     tiles.router,
     wall.router,
+    basemaps.router,
     session.router,
     place.router,
     cases.router,
@@ -192,6 +195,11 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
         events=EventHub(address.app_url),
         grids=GridCache(engine),
         tiles=TileService(engine),
+        basemaps=BasemapService(
+            settings.basemaps.split(),
+            tianditu_url=settings.tianditu_url,
+            tianditu_key=settings.tianditu_key.get_secret_value(),
+        ),
         metrics=metrics,
         rate_limits=RateLimits(settings.rate_limit_factor),
         oidc=_make_oidc_door(settings, engine, rules),
@@ -209,6 +217,7 @@ async def _running_services(settings: Settings, metrics: Metrics) -> AsyncIterat
             await watch
         await services.events.stop()
         await services.tiles.stop()
+        services.basemaps.stop()
         await run_in_threadpool(services.grids.stop)
         engine.dispose()
 

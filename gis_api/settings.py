@@ -76,6 +76,13 @@ class Settings(BaseSettings):
         default="preferred_username", description="The claim that is the login of an account."
     )
 
+    basemaps: str = Field(
+        default="", max_length=4000,
+        description="Basemaps of the map page, separated by spaces: files, a WMTS, tianditu:vec.",
+    )  # fmt: skip
+    tianditu_key: SecretStr = SecretStr("")
+    tianditu_url: str = Field(default="https://t0.tianditu.gov.cn", max_length=400)
+
     backup_dir: Path | None = Field(
         default=None, description="Where the nightly backup goes; unset means none."
     )

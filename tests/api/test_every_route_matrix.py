@@ -83,6 +83,10 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/tiles/service-points/{z}/{x}/{y}.mvt"): ALL,
     ("GET", "/tiles/villager-groups/{z}/{x}/{y}.mvt"): WORKERS,
     ("GET", "/api/wall"): ALL,
+    # a picture of the ground is part of the place
+    ("GET", "/api/basemaps"): ALL,
+    ("GET", "/basemaps/{number}/{z}/{x}/{y}"): ALL,
+    ("GET", "/basemaps/{number}/archive.pmtiles"): ALL,
     ("POST", "/api/session"): ALL,
     ("GET", "/api/session"): ALL,
     ("DELETE", "/api/session"): ALL,

@@ -128,7 +128,7 @@ def test_every_layer_says_who_may_read_it() -> None:
 
 
 def test_tile_of_two_layers_cannot_be_given_one_name(engine: Engine, town: Town) -> None:
-    tile = read_tile(engine, SYSTEM, LAYERS["level"], TileAddress(9, 413, 195), rank=1)
+    tile = read_tile(engine, SYSTEM, LAYERS["level"], TileAddress(9, 413, 194), rank=1)
     assert set(read_mvt(join_tiles([("a", tile), ("网格", tile)]))) == {"a", "网格"}
     with pytest.raises(ValueError, match="one layer"):
         join_tiles([("a", tile + tile)])

@@ -18,6 +18,7 @@ from gis_api.db.grid_cache import GridCache
 from gis_api.observability.metrics import Metrics
 
 if TYPE_CHECKING:
+    from gis_api.http.basemap_service import BasemapService
     from gis_api.http.event_hub import EventHub
     from gis_api.http.tile_service import TileService
 
@@ -46,6 +47,7 @@ class Services:
     events: EventHub
     grids: GridCache
     tiles: TileService
+    basemaps: BasemapService
     metrics: Metrics
     rate_limits: RateLimits
     oidc: OidcDoor | None = None

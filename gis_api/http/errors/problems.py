@@ -39,6 +39,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "body.media_type": 415,
     "service.internal": 500,
     "service.busy": 503,
+    "basemap.unreachable": 503,
     "service.database_down": 503,
     "service.slow_query": 503,
     "service.not_ready": 503,

@@ -1,0 +1,1 @@
+"""What lies under the grid: the ground, from files and services, as Web Mercator tiles."""
