@@ -12,12 +12,12 @@ from markupsafe import Markup
 
 ROOM = Path(__file__).resolve().parent
 STATIC_DIR = ROOM / "static"
-STYLE_NAMES = ("shapes", "case_kinds", "levels", "layers")
+STYLE_NAMES = ("shapes", "case_kinds", "levels", "layers", "basemap")
 
 
 @cache
 def read_styles() -> dict[str, dict[str, object]]:
-    """Every style file of ``styles/`` by name: shapes, case kinds, level lines, layers."""
+    """Every style file of ``styles/`` by name: shapes, case kinds, level lines, layers, basemap."""
     return {
         name: json.loads((ROOM / "styles" / f"{name}.json").read_text(encoding="utf-8"))
         for name in STYLE_NAMES

@@ -60,7 +60,13 @@ class Orthophoto:
         )  # fmt: skip
 
     def read_tile(self, at: TileAddress) -> BasemapTile | None:
-        """JPEG inside the picture, PNG where its edge is see-through."""
+        """JPEG inside the picture, PNG where its edge is see-through; what ``describe`` raises.
+
+        None at a zoom that would read too much of the picture for one tile.
+        """
+        described = self.describe()
+        if not described.min_zoom <= at.z <= described.max_zoom:
+            return None
         side_m = 2 * _HALF_M / 2**at.z
         west, north = -_HALF_M + at.x * side_m, _HALF_M - at.y * side_m
         with (

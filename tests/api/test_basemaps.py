@@ -270,6 +270,12 @@ def test_orthophoto_lies_where_its_coordinates_say(client: TestClient) -> None:
     assert ask(client, PHOTO, *tile_at(16, 110.6, 39.5)).status_code == 204
 
 
+def test_orthophoto_is_not_read_whole_for_one_small_tile(client: TestClient) -> None:
+    one = client.get("/api/basemaps").json()["items"][PHOTO]
+    assert ask(client, PHOTO, *tile_at(one["min_zoom"])).status_code == 200
+    assert ask(client, PHOTO, *tile_at(one["min_zoom"] - 1)).status_code == 204
+
+
 def test_wmts_is_asked_at_its_own_host_in_its_matrix(client: TestClient, stand_in: StandIn) -> None:
     z, x, y = tile_at(12)
     answer = ask(client, WMTS, z, x, y)
@@ -295,8 +301,8 @@ def test_tianditu_gets_the_key_from_the_server_only_and_is_asked_once(
 
 
 def test_basemap_that_is_not_there_or_cannot_be_used_is_a_problem(client: TestClient) -> None:
-    for number, status in ((77, 404), (6, 422), (12, 503)):
-        answer = ask(client, number, *tile_at(12))
+    for number, status in ((77, 404), (6, 422), (7, 422), (4, 422), (9, 422), (12, 503)):
+        answer = ask(client, number, *tile_at(16))
         assert answer.status_code == status, answer.text
         assert answer.headers["content-type"].startswith("application/problem+json")
     assert ask(client, 0, 3, 9, 0).status_code == 422

@@ -184,6 +184,94 @@ def test_wall_goes_amber_and_red_when_it_is_cut_and_keeps_the_last_picture(
     expect(stale).to_have_class("w-stale ")
 
 
+def test_wall_reads_again_by_itself_when_the_live_feed_alone_is_cut(
+    open_desk: OpenDesk, clerk_api: httpx.Client, town: Town
+) -> None:
+    desk = open_desk(1920, 1080)
+    desk.watch.may_refuse = True
+    desk.page.clock.install()
+    page = desk.page
+    page.route("**/api/events", lambda route: route.abort())
+    page.goto(desk.base_url + WALL)
+    page.fill("[name=login]", "clerk")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body[data-ready=yes]")
+    before = number(page, "open")
+    code = file_case(clerk_api, town, "en2", "wall-poll")
+    page.clock.run_for(31_000)
+    expect(page.locator("[data-figure=open] .w-number")).to_have_text(str(before + 1))
+    expect(page.locator("#events li").first).to_contain_text(code)
+    expect(page.locator("#stale")).not_to_contain_text("实时")
+
+
+def test_frame_moves_by_two_pixels_and_the_page_is_loaded_anew_in_the_night(
+    open_desk: OpenDesk,
+) -> None:
+    desk = open_desk(1920, 1080)
+    desk.page.clock.install(time="2026-03-01T03:20:00")
+    page = open_wall(desk)
+    assert page.locator("#frame").evaluate("(n) => n.style.transform") == ""
+    page.clock.run_for(4 * 60_000 + 1000)
+    assert page.locator("#frame").evaluate("(n) => n.style.transform") == "translate(2px, 0px)"
+    with page.expect_navigation():
+        page.clock.run_for(6 * 60_000 + 10_000)
+    page.wait_for_selector("body[data-ready=yes]")
+    assert "mode=wall" in page.url
+
+
+def test_breadcrumb_goes_back_up_and_the_ninth_key_is_a_view_too(
+    open_desk: OpenDesk, town: Town
+) -> None:
+    page = open_wall(open_desk(1920, 1080))
+    for name in ("测试w", "测试ws"):
+        page.keyboard.press("1")
+        expect(page.locator(".w-path button").last).to_have_text(name)
+    page.locator(".w-path button", has_text="测试w").first.click()
+    expect(page.locator(".w-path button").last).to_have_text("测试w")
+    ranked = page.evaluate(
+        "import('/static/app/pages/wall_rails.js').then((m) => m.rank(Array.from({ length: 12 },"
+        " (_, i) => ({ code: String(i), open: 20 - i, late: 0 })), 'open').map((c) => c.code))"
+    )
+    assert ranked == [str(n) for n in range(9)]
+
+
+def test_every_figure_stands_beside_what_it_is_a_part_of(open_desk: OpenDesk) -> None:
+    page = open_wall(open_desk(1920, 1080))
+    for figure, word in (("open", "全部"), ("new_today", "近7日"), ("late", "未办结"),
+                         ("settled_month", "本月办结")):  # fmt: skip
+        said = page.locator(f"[data-figure={figure}] .w-of").inner_text()
+        assert re.search(rf"{word}.*\d", said)
+
+
+def test_text_on_the_wall_stands_out_from_navy_and_red_never_stands_alone(
+    open_desk: OpenDesk,
+) -> None:
+    page = open_wall(open_desk(1920, 1080))
+    found: list[Any] = page.evaluate(
+        "[...document.querySelectorAll('.w-frame *')].filter((n) => n.offsetParent !== null &&"
+        " [...n.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim()))"
+        ".map((n) => [n.className || n.tagName, getComputedStyle(n).color.match(/\\d+/g)"
+        ".slice(0, 3).map(Number)])"
+    )
+    navy = luminance((16, 28, 43))
+    assert [
+        name for name, colour in found if (luminance(colour) + 0.05) / (navy + 0.05) < 4.5
+    ] == []
+    red = page.evaluate(
+        "[...document.querySelectorAll('.w-figure.act-now, .w-late, .w-mark.act-now')]"
+        ".map((n) => n.innerText)"
+    )
+    assert [text for text in red if "⚠" not in text] == []
+
+
+def luminance(colour: Any) -> float:
+    """Relative luminance by WCAG 2.2."""
+    parts = [value / 255 for value in colour]
+    r, g, b = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
 def test_tour_goes_round_and_stops_on_any_input(open_desk: OpenDesk) -> None:
     desk = open_desk(1920, 1080)
     page = open_wall(desk)

@@ -1,4 +1,4 @@
-// The view in the URL: #zoom/lat/lng&level=3&sel=case:CODE&lang=en&hide=a,b&only=open&layers=zones
+// The view in the URL: #zoom/lat/lng&level=3&sel=case:CODE&lang=en&hide=a,b&only=open&layers=zones&base=0
 // with state, due, area, t=FROM..TO, mode and ring.  Codes, days and coordinates only; search text and persons never get here.
 
 import { formatFilters, parseFilters } from "./filters.js";
@@ -27,6 +27,7 @@ export function parseHash(hash) {
   if (/^[a-z,-]{1,200}$/.test(pairs.get("layers") ?? "")) {
     found.layers = new Set(pairs.get("layers").split(",").filter(Boolean));
   }
+  if (/^\d{1,2}$/.test(pairs.get("base") ?? "")) found.base = Number(pairs.get("base"));
   if (MODES.has(pairs.get("mode"))) found.mode = pairs.get("mode");
   const ring = parseRing(pairs.get("ring"));
   if (ring) found.ring = ring;
@@ -35,7 +36,7 @@ export function parseHash(hash) {
 
 /** The hash of a state; parseHash(formatHash(s)) gives the same view, level, sel, lang, filters. */
 export function formatHash(state) {
-  const { view, level, sel, lang, only, hidden, layers, mode, ring } = state;
+  const { view, level, sel, lang, only, hidden, layers, base, mode, ring } = state;
   const parts = [];
   if (view) parts.push(`${trim(view.zoom, 2)}/${view.lat.toFixed(5)}/${view.lng.toFixed(5)}`);
   else parts.push("");
@@ -45,6 +46,7 @@ export function formatHash(state) {
   if (only && only !== "all") parts.push(`only=${only}`);
   if (hidden && hidden.size) parts.push(`hide=${[...hidden].sort().join(",")}`);
   if (layers && layers.size) parts.push(`layers=${[...layers].sort().join(",")}`);
+  if (Number.isInteger(base)) parts.push(`base=${base}`);
   parts.push(...formatFilters(state));
   if (mode) parts.push(`mode=${mode}`);
   if (ring) parts.push(`ring=${formatRing(ring)}`);
@@ -65,7 +67,7 @@ export function selectedCase(sel) {
 }
 
 const IN_HASH = [
-  "view", "level", "sel", "lang", "only", "hidden", "layers", "state", "due", "area", "from", "to", "mode", "ring",
+  "view", "level", "sel", "lang", "only", "hidden", "layers", "base", "state", "due", "area", "from", "to", "mode", "ring",
 ];
 
 /** Bind a store to location.hash both ways; onOutside(found) runs when somebody edits the URL. */

@@ -17,6 +17,7 @@ import { problemBox } from "../ui/problem.js";
 import { createSearch } from "../ui/search.js";
 import { redrawGate, requireSession, signIn } from "../ui/signin.js";
 import { createBar } from "./bar.js";
+import { createBasemapSwitch } from "./basemap.js";
 import { createFilteredView } from "./filtered_view.js";
 import { createFilters } from "./filters.js";
 import { createGridView, pickLevel } from "./grid_view.js";
@@ -37,7 +38,7 @@ export async function openMapPage() {
   useStyles(JSON.parse(byId("styles").textContent));
   const store = createStore({
     lang: "zh", view: null, level: null, sel: null, only: "all", hidden: new Set(), layers: new Set(),
-    mode: null, ring: null, ...NO_FILTERS,
+    base: null, mode: null, ring: null, ...NO_FILTERS,
     ...parseHash(location.hash),
   });
   const synthetic = document.body.dataset.synthetic === "yes";
@@ -104,6 +105,7 @@ function run(store, bar, session, place) {
   const goTo = (point) => map.setView([point.lat, point.lng], Math.max(map.getZoom(), 14));
   const reach = may(session, "service_point", "coverage") ? createReach({ openSide: selection.openSide, goTo }) : null;
   createLayerSwitches({ store, map, session, reach });
+  createBasemapSwitch({ store, map });
   const tools = createTools({ store, stage, cases, openSide: selection.openSide, closeSide: selection.clear });
   createFilters({ store, villages: cells.villages });
   const printPage = () => (may(session, "sheet", "print") ? openPrintSheet({ store, stage }) : window.print());
@@ -190,7 +192,7 @@ function run(store, bar, session, place) {
   bindHash(store, (found) => {
     const { sel } = store.get();
     const { mode, ring, ...rest } = found;
-    store.set({ hidden: new Set(), layers: new Set(), only: "all", ...NO_FILTERS, ...rest });
+    store.set({ hidden: new Set(), layers: new Set(), only: "all", base: null, ...NO_FILTERS, ...rest });
     if (mode) tools.restore({ mode, ring });
     if (found.view) map.setView([found.view.lat, found.view.lng], found.view.zoom);
     if ((found.sel ?? null) !== sel) selection.restore(found.sel);

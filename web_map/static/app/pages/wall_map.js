@@ -121,7 +121,7 @@ export function createWallMap(node, { u, look, onPick, onMoved }) {
       return label;
     });
     const marks = shown.cases.filter((item) => Number.isFinite(item.lng)).map((item, i) => {
-      const mark = h("span", { class: item.urgent ? "w-mark act-now" : "w-mark" }, `● ${i + 1}`);
+      const mark = h("span", { class: item.urgent ? "w-mark act-now" : "w-mark" }, `${item.urgent ? "⚠" : "●"} ${i + 1}`);
       mark.style.fontSize = `${22 * u}px`;
       const at = map.latLngToLayerPoint([item.lat, item.lng]);
       L.DomUtil.setPosition(mark, L.point(Math.round(at.x - 8 * u), Math.round(at.y - 14 * u)));

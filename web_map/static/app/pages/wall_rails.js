@@ -4,6 +4,7 @@ import { h, show } from "../ui/dom.js";
 
 const FIGURES = ["open", "new_today", "late", "settled_month"];
 const MOST_RANKED = 8;
+const MOST_KEYS = 9;
 const MOST_EVENTS = 12;
 // the word after "case." in an event's kind
 const ACTS = {
@@ -13,12 +14,12 @@ const actOf = (event) => ACTS[event.kind?.split(".")[1]] ?? "something";
 
 const byName = (a, b) => (a.code < b.code ? -1 : 1);
 
-/** The cells below that hold most, at most eight, the largest first. */
+/** The cells below that hold most, the largest first: nine for the keys, eight of them shown. */
 export function rank(children, measure) {
   return children
     .filter((child) => child[measure] > 0)
     .sort((a, b) => b[measure] - a[measure] || b.late - a.late || byName(a, b))
-    .slice(0, MOST_RANKED);
+    .slice(0, MOST_KEYS);
 }
 
 /** Rows that do not fit as a whole are taken off the screen. */
@@ -45,7 +46,7 @@ export function drawFigures(node, figures, say) {
 
 export function drawRanking(list, ranked, measure, say, go) {
   show(list, ranked.length
-    ? ranked.map((child, i) =>
+    ? ranked.slice(0, MOST_RANKED).map((child, i) =>
       h("li", { dataset: { code: child.code } },
         h("span", { class: "w-key" }, i + 1),
         h("button", { type: "button", onclick: () => go(child.code) }, child.name),
