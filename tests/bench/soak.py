@@ -8,7 +8,9 @@ WANGGE_SOAK_MINUTES makes it shorter for a trial, never longer than an hour.
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -78,6 +80,7 @@ def _soak(engine: Engine, port: int, first: Page, minutes: float) -> list[dict[s
             if now_s >= len(samples) * SAMPLE_S:
                 _move(pages, len(samples))
                 samples.append((now_s, _measure(pages)))
+                print(json.dumps([round(now_s), samples[-1][1]]), file=sys.stderr, flush=True)
             due_s = began_s + sent * 3600 / (EVENTS_PER_HOUR * TIMES)
             first.wait_for_timeout(max(1.0, (due_s - time.monotonic()) * 1000))
     rows = [
@@ -96,8 +99,8 @@ def _slopes(samples: list[tuple[float, dict[str, float]]]) -> list[dict[str, Any
     rows = []
     for name in kept[0][1]:
         values = np.array([figures[name] for _, figures in kept])
-        slope, start = np.polyfit(hours, values, 1)
-        after = start + slope * (hours[0] + DAY_H)
+        slope, start = (float(part) for part in np.polyfit(hours, values, 1))
+        after = start + slope * (float(hours[0]) + DAY_H)
         is_heap = name.endswith("heap_MB")
         rows += [
             _row(name, "first after warm-up", values[0], n=len(values)),

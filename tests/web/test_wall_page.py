@@ -220,6 +220,30 @@ def test_frame_moves_by_two_pixels_and_the_page_is_loaded_anew_in_the_night(
     assert "mode=wall" in page.url
 
 
+def test_wall_that_is_read_again_many_times_holds_no_more_than_at_first(
+    open_desk: OpenDesk, clerk_api: httpx.Client, town: Town
+) -> None:
+    desk = open_desk(1920, 1080)
+    page = open_wall(desk)
+    count = "[...document.querySelectorAll('#map canvas')].length"
+    panes = "[...document.querySelectorAll('.leaflet-cells-pane > *')].length"
+    page.keyboard.press("1")
+    expect(page.locator(".w-path button").last).to_have_text("测试w")
+    desk.settle()
+    before = page.evaluate(count), page.evaluate(panes)
+    for round_no in range(4):
+        for key in ("[", "]", "["):
+            page.keyboard.press(key)
+        file_case(clerk_api, town, "wn1", f"wall-again-{round_no}")
+        page.wait_for_timeout(1800)
+    page.keyboard.press("]")
+    page.keyboard.press("]")
+    page.keyboard.press("]")
+    page.keyboard.press("]")
+    page.wait_for_timeout(2500)
+    assert (page.evaluate(count), page.evaluate(panes)) == before
+
+
 def test_breadcrumb_goes_back_up_and_the_ninth_key_is_a_view_too(
     open_desk: OpenDesk, town: Town
 ) -> None:

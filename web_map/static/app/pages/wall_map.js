@@ -3,6 +3,7 @@
 import { api } from "../data/api.js";
 import { tileSource } from "../data/tiles.js";
 import { placeLabels, textWidth } from "../render/labels.js";
+import { createSwap } from "../render/swap.js";
 import { h } from "../ui/dom.js";
 import { classOf } from "./wall_units.js";
 
@@ -46,8 +47,11 @@ export function createWallMap(node, { u, look, onPick, onMoved }) {
   names.setAttribute("aria-hidden", "true");
   const overlay = L.layerGroup().addTo(map);
   const hatch = makeHatch(look.unknown);
-  let tiles = null;
+  // one for all: a path that goes leaves its renderer on the map
+  const pen = L.canvas({ pane: "chosen", padding: 0.3 });
+  const swap = createSwap(map);
   let drawn = "";
+  let outlined = "";
   let shown = { children: [], cases: [], counts: new Map(), breaks: [] };
 
   function fillOf(id) {
@@ -72,8 +76,7 @@ export function createWallMap(node, { u, look, onPick, onMoved }) {
   };
 
   function drawTiles(rank) {
-    const before = tiles;
-    tiles = protomapsL.leafletLayer({
+    swap(protomapsL.leafletLayer({
       sources: {
         cells: {
           url: tileSource((z, x, y) => `/tiles/level-${rank}/${z}/${x}/${y}.mvt`),
@@ -83,9 +86,7 @@ export function createWallMap(node, { u, look, onPick, onMoved }) {
       paintRules: [{ dataSource: "cells", dataLayer: "cell", symbolizer: painter }],
       labelRules: [], pane: "cells", attribution: "", noWrap: true, updateWhenZooming: false,
       keepBuffer: 1, tileDelay: 1, maxZoom: 18,
-    });
-    if (before) tiles.once("load", () => before.remove());
-    tiles.addTo(map);
+    }));
   }
 
   function candidates() {
@@ -131,18 +132,24 @@ export function createWallMap(node, { u, look, onPick, onMoved }) {
   }
 
   async function outline(code, rank) {
-    if (!code) return overlay.clearLayers();
+    if (code === outlined) return;
+    outlined = code;
+    if (!code) {
+      overlay.clearLayers();
+      return;
+    }
     try {
       const { features } = await api.cells({ rank, code });
+      if (code !== outlined) return;
       overlay.clearLayers();
       overlay.addLayer(L.geoJSON(features, {
-        pane: "chosen", interactive: false, renderer: L.canvas({ pane: "chosen", padding: 0.3 }),
+        pane: "chosen", interactive: false, renderer: pen,
         style: { color: look.chosen, weight: Math.max(2, 1.4 * u), fill: false },
       }));
     } catch {
+      outlined = "";
       overlay.clearLayers();
     }
-    return undefined;
   }
 
   map.on("moveend", () => {

@@ -2,6 +2,7 @@
 // vector tiles, what is chosen from the shapes themselves.
 /* global L, protomapsL */
 import { tileSource } from "../data/tiles.js";
+import { createSwap } from "./swap.js";
 import { levelStyle, styles } from "./symbols.js";
 
 const LAST_DATA_ZOOM = 15;
@@ -65,7 +66,7 @@ export function createCellsLayer(map) {
   map.createPane("selection").classList.add("pane-quiet");
   const overlay = L.canvas({ pane: "selection", padding: 0.4 });
   const chosen = L.layerGroup().addTo(map);
-  let drawn = null;
+  const swap = createSwap(map);
 
   function make(levels, tintOf) {
     const { tints } = styles().levels;
@@ -91,12 +92,7 @@ export function createCellsLayer(map) {
 
   return {
     show(levels, tintOf) {
-      const before = drawn;
-      drawn = levels.length ? make(levels, tintOf).addTo(map) : null;
-      // the old picture stays until the new one is there
-      if (!before) return;
-      if (drawn) drawn.once("load", () => before.remove());
-      else before.remove();
+      swap(levels.length ? make(levels, tintOf) : null);
     },
     /** Put the answer of a click over the map: the cell, its chain, and who came second. */
     select({ cell, chain, runnerUp }) {
