@@ -2,8 +2,8 @@
 
 from gis_api.db.migrations.files import run_sql
 
-revision = "0018_tile_clip"
-down_revision = "0017_tiles"
+revision = "0019_tile_clip"
+down_revision = "0018_struck_entries"
 
 
 def upgrade() -> None:
