@@ -2,8 +2,8 @@
 
 from gis_api.db.migrations.files import run_sql
 
-revision = "0019_tile_clip"
-down_revision = "0018_struck_entries"
+revision = "0021_tile_clip"
+down_revision = "0020_risk"
 
 
 def upgrade() -> None:
