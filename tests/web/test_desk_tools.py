@@ -114,6 +114,9 @@ def test_the_ruler_tells_what_the_ellipsoid_and_the_plane_say(desk: Desk, town: 
     page = desk.sign_in()
     desk.settle()
     page.click("#tool-measure")
+    # the panel takes its room from the map
+    page.wait_for_selector("#tool-points")
+    desk.settle()
     corners = [(110.505, 39.405), (110.515, 39.405), (110.515, 39.415)]
     for lng, lat in corners:
         page.mouse.click(*desk.pixel_of(lng, lat))
