@@ -21,18 +21,25 @@ TITLES = {
     "reports": "报表与台账",
     "queue": "督促与派单",
     "risk": "风险地图",
+    "land": "土地界线",
+    "land_field": "现场指界",
 }
 # Styles that a page needs beside those of the frame.
 CASEWORK = ("/static/css/casework.css",)
+_LEAFLET_CSS = "/static/vendor/leaflet/leaflet.css"
 STYLES = {
-    "onsite": ("/static/vendor/leaflet/leaflet.css", "/static/css/onsite.css"),
+    "onsite": (_LEAFLET_CSS, "/static/css/onsite.css"),
     "case": CASEWORK,
     "desk": CASEWORK,
     "registers": CASEWORK,
     "reports": CASEWORK,
     "queue": CASEWORK,
     "risk": ("/static/css/risk.css",),
+    "land": (_LEAFLET_CSS, "/static/css/land.css"),
+    "land_field": (_LEAFLET_CSS, "/static/css/land.css"),
 }
+# Libraries that a page's own script finds when it starts.
+SCRIPTS = dict.fromkeys(("land", "land_field"), ("/static/vendor/leaflet/leaflet.js",))
 
 
 @cache
@@ -51,6 +58,7 @@ def render_plain_page(name: str, *, place_name_zh: str = "", synthetic: bool = F
         name=name,
         title=TITLES[name],
         styles=STYLES.get(name, ()),
+        scripts=SCRIPTS.get(name, ()),
         place_name_zh=place_name_zh,
         synthetic=synthetic,
     )

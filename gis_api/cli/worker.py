@@ -18,6 +18,8 @@ from gis_api.actions.export_jobs import run_export
 from gis_api.actions.form_groups import apply_due_plans
 from gis_api.actions.hand_over import apply_due_hand_overs
 from gis_api.actions.imports.work import make_tasks as make_import_tasks
+from gis_api.actions.land_checks import TASK as LAND_CHECK
+from gis_api.actions.land_checks import run_check
 from gis_api.actions.publish_grids import apply_due_grids
 from gis_api.actions.retain import retain
 from gis_api.actions.risk_jobs import TASK as RISK_LOOK
@@ -64,6 +66,7 @@ def worker(
         asked={
             RISK_LOOK: partial(run_look, engine),
             EXPORT: partial(run_export, engine, settings.exports_path),
+            LAND_CHECK: partial(run_check, engine),
             **make_import_tasks(
                 engine, settings.imports_path, settings.index_path, settings.envelope_margin_m
             ),

@@ -23,6 +23,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "upkeep", "description": "人员 Leave, hand-overs of posts, notes between shifts."},
     {"name": "members", "description": "党小组 Groups, members and duty lists of a leader."},
     {"name": "service requests", "description": "点单 Requests for help, never disputes."},
+    {"name": "land", "description": "土地 Papers over land, contested strips, the sheet to sign."},
     {"name": "registers", "description": "登记簿 Receptions, talking rooms, settled in the grid."},
     {"name": "reports", "description": "报表 Figures with their denominators; frozen copies."},
     {"name": "imports", "description": "导入 Files on their way in: mapped, checked, committed."},

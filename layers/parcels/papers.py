@@ -9,7 +9,12 @@ from typing import Final
 
 UNKNOWN_DATUM: Final = "unknown"
 
-METHOD_ERROR_M: Final[dict[str, float]] = {"surveyed": 0.10, "aerial": 1.0, "map_read": 5.0}
+METHOD_ERROR_M: Final[dict[str, float]] = {
+    "surveyed": 0.10,
+    "tape": 0.50,
+    "aerial": 1.0,
+    "map_read": 5.0,
+}
 """Mean position error (中误差) in m taken where a paper states none: defaults of this product, to
 be replaced by the accuracy of the survey wherever it is known."""
 

@@ -46,6 +46,12 @@ HEADS = {"administrator", "centre", "village_leader"}
 RUNS_JOBS = {"administrator", "centre", "planner", "publisher"}
 # Whose work asks which paper covers this strip.
 LAND = {"centre", "clerk", "investigator", "village_leader", "grid_worker", "planner"}
+# Draws, measures and settles borders: investigators, and those who answer for the village or place.
+SURVEYS = {"centre", "investigator", "village_leader"}
+# Looks after strips of disputes: who handles them, the planner has no part in a dispute.
+STRIPS = LAND - {"planner"}
+# Hands out sheets and splits of money over the desk.
+SHEETS = {"centre", "clerk", "investigator", "village_leader"}
 # Brings files in: whoever keeps the place's data; rosters come from the party's own leaders.
 BRINGS_IN = {"administrator", "centre", "planner", "party_leader"}
 ADMINISTRATOR = {"administrator"}
@@ -137,6 +143,44 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/inbox/{notification_id}/read"): WORKERS,
     ("GET", "/api/jobs/{job_id}"): RUNS_JOBS,
     ("POST", "/api/jobs/{job_id}/cancel"): RUNS_JOBS,
+    # papers over land, holders masked
+    ("GET", "/api/land/claims"): LAND,
+    ("POST", "/api/land/claims/find"): LAND,
+    ("GET", "/api/land/claims/{claim_id}"): LAND,
+    ("POST", "/api/land/claims"): SURVEYS,
+    ("POST", "/api/land/claims/{claim_id}/evidence"): SURVEYS,
+    # judging evidence is not the village's to do: it may be a party
+    ("PUT", "/api/land/claims/{claim_id}/evidence/{evidence_id}"): {"centre", "investigator"},
+    # from a competent organ's document; a registration from the registry's
+    ("POST", "/api/land/claims/{claim_id}/freeze"): {"centre"},
+    ("POST", "/api/land/claims/{claim_id}/lift"): {"centre"},
+    ("POST", "/api/land/claims/{claim_id}/registration"): {"centre", "clerk"},
+    ("GET", "/api/land/rules"): LAND,
+    ("POST", "/api/land/checks"): SURVEYS,
+    ("GET", "/api/land/checks/last"): LAND,
+    ("GET", "/api/land/checks/{land_check_id}"): LAND,
+    ("POST", "/api/land/checks/{land_check_id}/cancel"): SURVEYS,
+    ("GET", "/api/land/findings"): LAND,
+    ("GET", "/api/land/findings.csv"): LAND,
+    ("PUT", "/api/land/findings/{land_finding_id}"): SURVEYS,
+    ("GET", "/api/land/strips"): STRIPS,
+    ("POST", "/api/land/strips"): SURVEYS,
+    ("GET", "/api/land/strips/{land_strip_id}"): STRIPS,
+    ("POST", "/api/land/strips/{land_strip_id}/what-if"): SURVEYS,
+    ("POST", "/api/land/strips/{land_strip_id}/lines"): SURVEYS,
+    ("POST", "/api/land/strips/{land_strip_id}/agree"): SURVEYS,
+    ("POST", "/api/land/strips/{land_strip_id}/withdraw"): SURVEYS,
+    ("PUT", "/api/land/strips/{land_strip_id}/survey"): SURVEYS,
+    # the grid worker stands in the field
+    ("POST", "/api/land/strips/{land_strip_id}/points"): SURVEYS | {"grid_worker"},
+    ("POST", "/api/land/marks/{marker_id}/sightings"): SURVEYS | {"grid_worker"},
+    ("POST", "/api/land/strips/{land_strip_id}/position"): STRIPS,
+    ("POST", "/api/land/strips/{land_strip_id}/scans"): SURVEYS,
+    ("GET", "/api/land/strips/{land_strip_id}/sheet"): SHEETS,
+    ("GET", "/api/land/strips/{land_strip_id}/points"): SHEETS,
+    ("POST", "/api/land/split"): SHEETS,
+    ("GET", "/land"): ALL,
+    ("GET", "/land-field"): ALL,
     # what leaves the house as a file: who plans, answers or heads; each kind is asked for inside
     ("GET", "/api/imports"): BRINGS_IN,
     ("POST", "/api/imports"): BRINGS_IN,

@@ -35,6 +35,7 @@ OPEN_TO_ALL = {
     ("/import", "GET"), ("/onsite", "GET"), ("/sw.js", "GET"),
     ("/registers", "GET"), ("/reports", "GET"), ("/queue", "GET"),
     ("/risk", "GET"),
+    ("/land", "GET"), ("/land-field", "GET"),
 }  # fmt: skip
 
 

@@ -66,7 +66,22 @@ def world(admin_engine: Engine) -> dict[str, Any]:
             text("INSERT INTO case_grant VALUES (:case, :officer, 'joint')"),
             {"case": cases["ws1"], "officer": town.officers["en", "grid_leader"]},
         )
-    return {"town": town, "party": party, "cases": cases}
+        papers = {cell: _add_paper(conn, town, cell) for cell in ("ws1", "en1")}
+    return {"town": town, "party": party, "cases": cases, "papers": papers}
+
+
+def _add_paper(conn: Connection, town: Town, cell: str) -> tuple[int, int]:
+    """A claim and a mark of a cell: what hangs on them is seen with them."""
+    values = {"cell": town.cells[cell], "scope": town.scope_keys[cell]}
+    claim_id = conn.execute(
+        text("INSERT INTO claim (parcel_code, kind, cell_id, scope_key)"
+             " VALUES ('P-policy', 'farmland', :cell, :scope) RETURNING claim_id"), values,
+    ).scalar_one()  # fmt: skip
+    marker_id = conn.execute(
+        text("INSERT INTO marker (marker_number, cell_id, scope_key)"
+             " VALUES ('B-policy', :cell, :scope) RETURNING marker_id"), values,
+    ).scalar_one()  # fmt: skip
+    return claim_id, marker_id
 
 
 @pytest.fixture
@@ -155,6 +170,7 @@ def fill(conn: Connection, table: str, world: dict[str, Any]) -> list[str]:
             "started_by": town.users[user], "kept_for": town.users[user],
             "requested_by": town.users[user], "made_by": town.users[user],
             "actor_id": town.users[user], "written_by": town.users[user],
+            "claim_id": world["papers"][cell][0], "marker_id": world["papers"][cell][1],
         }  # fmt: skip
         values = {
             column.name: f":{column.name}" if column.name in known else dummy(column, side)

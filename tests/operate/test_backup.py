@@ -107,6 +107,54 @@ def _fill(connection: store.Connection) -> None:
         " FROM generate_series(1, 20) n"
     )
     _fill_imports(connection)
+    _fill_land(connection)
+
+
+def _fill_land(connection: store.Connection) -> None:
+    """A dispute half-way: a strip that names the line that names the strip, and papers' past."""
+    for statement in (
+        "INSERT INTO grid_version (valid_from, published_by) VALUES ('2020-01-01', 0)",
+        "INSERT INTO case_kind (kind, name_zh, name_en, position) VALUES ('land', '土地', 'l', 1)"
+        " ON CONFLICT DO NOTHING",
+        'INSERT INTO "case" (code, kind, source, happened_on, registered_by, place_kind, how,'
+        " grid_version_id, scope_key, access_key, why) SELECT 'T-1', 'land', 'visit',"
+        " '2026-01-01', 0, 'cell', 'inside', max(grid_version_id), '01', '01', '{}'"
+        " FROM grid_version",
+        "INSERT INTO claim (parcel_code, kind, scope_key, geom) SELECT 'P' || n, 'farmland', '01',"
+        " ST_Multi(ST_MakeEnvelope(110.5, 39.4, 110.6, 39.5, 4490)) FROM generate_series(1, 2) n",
+        "INSERT INTO land_strip (case_id, kind, left_claim_id, right_claim_id, geom, tolerance_m2,"
+        " area_m2, width_m, made_by) SELECT (SELECT case_id FROM \"case\"), 'overlap',"
+        " min(claim_id), max(claim_id), (SELECT geom FROM claim LIMIT 1), 1, 100 / 7.0, 2, 0"
+        " FROM claim",
+        "INSERT INTO land_line (land_strip_id, case_id, method, inputs, geom, left_m2, right_m2,"
+        " made_by) SELECT land_strip_id, case_id, 'midline', '{\"文\": \"𠮷\"}',"
+        " ST_MakeLine(ST_Point(110.5, 39.4, 4490), ST_Point(110.6, 39.4, 4490)), 1, 2, 0"
+        " FROM land_strip",
+        "UPDATE land_strip SET state = 'agreed', agreed_line_id = (SELECT land_line_id"
+        " FROM land_line)",
+        "INSERT INTO land_attendance (land_strip_id, case_id, role, state)"
+        " SELECT land_strip_id, case_id, 'witness', 'present' FROM land_strip",
+        "INSERT INTO land_point (land_strip_id, case_id, point_number, what, geom, accuracy_m, fix,"
+        " measured_at, measured_by) SELECT land_strip_id, case_id, 'R1', 'corner',"
+        " ST_Point(110.5, 39.4, 4490), 0.02, 'fixed', now(), 0 FROM land_strip",
+        "INSERT INTO claim_version (claim_id, version, standing, registration, ended_by, why)"
+        " SELECT claim_id, 1, 'unverified', 'as_filed', 0, 'agreement' FROM claim",
+        "INSERT INTO claim_evidence (claim_id, kind, organ, added_by)"
+        " SELECT claim_id, 'archive_map', '村档案 𠮷', 0 FROM claim",
+        "INSERT INTO claim_freeze (claim_id, organ_kind, organ, document_number, reason, frozen_on,"
+        " review_on, entered_by) SELECT claim_id, 'court', '合成法院', '1', '争议', '2026-01-01',"
+        " '2027-01-01', 0 FROM claim",
+        "INSERT INTO marker_sighting (marker_id, state, seen_on, seen_by)"
+        " SELECT marker_id, 'missing', '2026-01-01', 0 FROM marker",
+        "INSERT INTO land_check (stage, tolerance_m2, made_by, scope_key)"
+        " VALUES ('survey', 1, 0, '01')",
+        "INSERT INTO land_finding (land_check_id, rule, why, severity, left_claim_id, params, geom,"
+        " scope_key) SELECT (SELECT land_check_id FROM land_check), 'gap', 'land.why_gap', 'note',"
+        " min(claim_id), '{\"area_m2\": 1.5}', ST_Point(110.5, 39.4, 4490), '01' FROM claim",
+        "INSERT INTO border_post (post_number, border, geom)"
+        " VALUES ('Z1', 'village', ST_Point(110.5, 39.4, 4490))",
+    ):
+        connection.execute(statement)
 
 
 def _fill_imports(connection: store.Connection) -> None:

@@ -41,9 +41,13 @@ def set_place(conn: Connection, place: str, name_zh: str, name_en: str) -> None:
 
 
 def add_boundary_marks(conn: Connection) -> None:
-    """Boundary points at the corners of the first parcels, and a marker at some of them."""
+    """Boundary points at corners of the first parcels, marks at some of them and how they were
+    found, the papers of the parcels, and border posts at corners of villages."""
     _run(conn, "add_boundary_points")
     _run(conn, "add_markers")
+    _run(conn, "add_sightings")
+    _run(conn, "add_land")
+    _run(conn, "add_border_posts")
 
 
 def list_scope_keys(conn: Connection, on: date) -> dict[str, tuple[int, str]]:

@@ -51,6 +51,18 @@ def show_risk(services: ServicesDep) -> HTMLResponse:
     return _page(services, "risk")
 
 
+@router.get("/land")
+def show_land(services: ServicesDep) -> HTMLResponse:
+    """Findings, contested strips and lines tried through them; the strip stands behind ``#``."""
+    return _page(services, "land")
+
+
+@router.get("/land-field")
+def show_land_field(services: ServicesDep) -> HTMLResponse:
+    """One strip on a phone, with one's own position."""
+    return _page(services, "land_field")
+
+
 @router.get("/desk")
 def show_desk(services: ServicesDep) -> HTMLResponse:
     """One's own cases by due day, and a new one by keyboard."""

@@ -16,6 +16,8 @@ const PAGES = [
   { page: "registers", path: "/registers", needs: [["reception", "list"], ["grid_settlement", "list"]] },
   { page: "reports", path: "/reports", needs: [["report", "read"]] },
   { page: "risk", path: "/risk", needs: [["risk", "read"]] },
+  { page: "land", path: "/land", needs: [["land_strip", "read"], ["land_finding", "read"]] },
+  { page: "land_field", path: "/land-field", needs: [["land_strip", "measure"]] },
   { page: "members", path: "/members", needs: [["party_group", "read"]] },
   {
     page: "upkeep", path: "/upkeep",

@@ -1,0 +1,1 @@
+"""Papers over land, contested strips and what a look through them found: the SQL of each."""

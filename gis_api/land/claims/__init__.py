@@ -1,0 +1,1 @@
+"""Claims, what they were, their evidence and freezes."""

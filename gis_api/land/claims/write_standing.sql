@@ -1,0 +1,1 @@
+UPDATE claim SET standing = %(standing)s WHERE claim_id = %(claim_id)s

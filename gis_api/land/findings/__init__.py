@@ -1,0 +1,1 @@
+"""Looks through the claims of an area, and what they found."""

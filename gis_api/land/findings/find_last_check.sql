@@ -1,0 +1,2 @@
+SELECT land_check_id, job_id, stage, tolerance_m2, claim_count, counts, made_at, finished_at, made_by
+FROM land_check ORDER BY land_check_id DESC LIMIT 1

@@ -1,0 +1,1 @@
+DELETE FROM land_finding WHERE state = 'open' AND scope_key >= %(lo)s AND scope_key < %(hi)s

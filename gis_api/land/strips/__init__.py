@@ -1,0 +1,1 @@
+"""Contested strips with lines, the survey act, points and scans."""

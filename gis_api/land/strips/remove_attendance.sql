@@ -1,0 +1,1 @@
+DELETE FROM land_attendance WHERE land_strip_id = %(land_strip_id)s
