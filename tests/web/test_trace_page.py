@@ -31,7 +31,8 @@ def scan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def press(page: Page, x: float, y: float) -> None:
     """Press the picture at a pixel of the scan."""
     at = page.locator("#canvas").evaluate(
-        "(svg, [x, y]) => { const p = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM());"
+        "(svg, [x, y]) => { svg.scrollIntoView({ block: 'center' });"
+        " const p = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM());"
         " return [p.x, p.y]; }",
         [x, y],
     )

@@ -34,7 +34,7 @@ function repairsCard(run, repairs, take) {
     h("p", { class: "quiet" }, w("imp.repairsWhy")),
     h("div", { class: "i-two" },
       h("table", { class: "p-table" },
-        h("thead", {}, h("tr", {}, ["imp.takeIt", "imp.rowHead", "imp.before", "imp.after", "imp.see"].map((key) => h("th", { scope: "col" }, w(key))))),
+        h("thead", {}, h("tr", {}, ["imp.takeIt", "imp.rowHead", "imp.before", "imp.after", "imp.compare"].map((key) => h("th", { scope: "col" }, w(key))))),
         h("tbody", {}, repairs.map((one, at) => h("tr", {},
           h("td", { "data-label": w("imp.takeIt") }, boxes[at].box),
           h("td", { "data-label": w("imp.rowHead") }, one.row),
