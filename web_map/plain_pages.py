@@ -23,6 +23,7 @@ TITLES = {
     "risk": "风险地图",
     "land": "土地界线",
     "land_field": "现场指界",
+    "redraw": "重划网格",
 }
 # Styles that a page needs beside those of the frame.
 CASEWORK = ("/static/css/casework.css",)
@@ -37,6 +38,7 @@ STYLES = {
     "risk": ("/static/css/risk.css",),
     "land": (_LEAFLET_CSS, "/static/css/land.css"),
     "land_field": (_LEAFLET_CSS, "/static/css/land.css"),
+    "redraw": ("/static/css/redraw.css",),
 }
 # Libraries that a page's own script finds when it starts.
 SCRIPTS = dict.fromkeys(("land", "land_field"), ("/static/vendor/leaflet/leaflet.js",))

@@ -110,7 +110,7 @@ def _apply(
     at: datetime,
 ) -> None:
     case_id = case["case_id"]
-    assignment = assign(conn, grid, where, kind, _ties(conn, case), accuracy_m)
+    assignment = assign(conn, grid, where, kind, find_ties(conn, case), accuracy_m)
     writing.change_case(
         conn, case_id=case_id, kind=kind, **place_columns(where, assignment, accuracy_m)
     )
@@ -159,7 +159,8 @@ def _apply(
         emit_event(conn, "case.left", None, case["code"], case["access_key"])
 
 
-def _ties(conn: Connection, case: dict[str, Any]) -> PartyTies:
+def find_ties(conn: Connection, case: dict[str, Any]) -> PartyTies:
+    """What routing must know of the parties of a case."""
     ties = reading.list_party_ties(conn, case["case_id"])
     respondent = next((t for t in ties if t["side"] == "respondent"), {})
     return PartyTies(

@@ -24,6 +24,7 @@ from gis_api.actions.demo_tables import (
     plain,
     table_columns,
 )
+from gis_api.actions.redraw.start import NewPlan, begin_plan
 from gis_api.cases.registers.demo.store import add_registers
 from gis_api.cases.risk import store as risk
 from gis_api.cases.seeds import plan_role_ranks, plan_rules, read_seeds
@@ -155,6 +156,7 @@ def load_demo(
         say("sign_ins")
         sign_ins = _create_sign_ins(conn, town, cells) + _add_party(conn)
         store.set_place(conn, town.place_id, town.title_zh, town.title_en)
+        counts["redraw_plan"] = _begin_plan(conn, town)
         store.analyze(conn)
         bump_revision(conn)
         add_audit(conn, SYSTEM, "demo.load", "place", town.place_id, detail=counts)
@@ -273,10 +275,12 @@ def _load_vocabulary(conn: Connection, town: DemoTown, village_rank: int) -> Non
 
 
 def _create_sign_ins(conn: Connection, town: DemoTown, cells: PublishedCells) -> list[SignIn]:
-    """Two accounts for the whole place and two for post-holders, where the posts are held."""
+    """Four accounts for the whole place and two for post-holders, where the posts are held."""
     wanted: list[tuple[str, str, int, int | None]] = [
         ("centre", "centre", -1, None),
         ("clerk", "clerk", -1, None),
+        ("planner", "planner", -1, None),
+        ("publisher", "publisher", -1, None),
     ]
     for login, role, kind in (
         ("village", "village_leader", "village_leader"),
@@ -317,6 +321,18 @@ def _add_party(conn: Connection) -> list[SignIn]:
     )  # fmt: skip
     members.grant_group(conn, user_id, group.party_group_id)
     return [SignIn("leader", password, "party_leader", group.name)]
+
+
+def _begin_plan(conn: Connection, town: DemoTown) -> int:
+    """A draft over the cell with the lowest code that has grids of the deepest level; how many."""
+    deepest = int(town.cells["rank"].max())
+    above = town.cells[town.cells["rank"] < deepest]
+    if above.empty:
+        return 0
+    above = above[above["rank"] == above["rank"].max()]
+    parent = str(min(plain(above["code"])))
+    begin_plan(conn, SYSTEM, NewPlan(f"{town.title_zh}调整草稿（合成数据）"[:100], (parent,)))
+    return 1
 
 
 def _find_held_post(town: DemoTown, kind: str) -> tuple[int, int] | None:

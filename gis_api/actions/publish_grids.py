@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from gis_api.access.store import bump_revision
+from gis_api.actions.share_cases import share_cases
 from gis_api.cases.moving import store as case_moving
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import SYSTEM, Actor, begin, read_actor_settings, restore_actor, set_actor
 from gis_api.db.following import store
 from gis_api.db.following.followers import read_followers
+from gis_api.redraw.moves.store import carry_groups
 from grid_boundaries.store.publish import CellBatch, Publication, lock_plan, publish_cells
 from grid_boundaries.store.touched import find_touched
 
@@ -52,8 +54,11 @@ def publish_grids(
     valid_from: date,
     label: str = "",
     accepted_findings: Sequence[dict[str, Any]] = (),
+    written: Callable[[int], None] = lambda _version: None,
 ) -> Published:
     """``publish_cells`` in the caller's transaction, and every row that follows the grid with it.
+
+    ``written`` is called with the new version before rows follow, for what they follow by.
 
     A plan of a later day leaves the rows where they are; ``apply_due_grids`` moves them when it
     has come.  Raises what ``publish_cells`` raises.
@@ -66,6 +71,7 @@ def publish_grids(
         label=label,
         accepted_findings=accepted_findings,
     )
+    written(publication.grid_version_id)
     return Published(publication, follow_grids(conn, actor, publication.grid_version_id))
 
 
@@ -75,7 +81,8 @@ def follow_grids(conn: Connection, actor: Actor, grid_version_id: int) -> Follow
     Rewrites ``scope_key`` and ``access_key`` of households, parcels, members, requests and cases,
     closed ones too, by where they lie now: only rows of cells whose ground or path changed are
     read.  Open cases get their new cell with a link of history; closed ones keep the cell of their
-    day.  Who leads a case is not decided here.  None when the day of the version is still to come.
+    day.  Who leads a case is not decided here; which cells share it is.  Grids of party groups are
+    carried by lineage.  None when the day of the version is still to come.
     The caller holds the plan lock.
     """
     if store.await_day(conn, grid_version_id):
@@ -119,7 +126,10 @@ def _follow(conn: Connection, actor: Actor, grid_version_ids: Sequence[int]) -> 
                 )
                 hanging += cases.hanging
         case_moving.refresh_open_cases(conn, grid_version_ids)
+        carried = carry_groups(conn, grid_version_ids)
+        shared = 0
         if touched is not None:
+            shared = share_cases(conn, touched, grid_version_ids)
             store.add_grid_events(conn, touched.changed_keys)
         bump_revision(conn)
         add_audit(
@@ -129,7 +139,7 @@ def _follow(conn: Connection, actor: Actor, grid_version_ids: Sequence[int]) -> 
             "grid_version",
             ",".join(map(str, grid_version_ids)),
             row_count=sum(moved.values()),
-            detail={"moved": moved, "hanging": hanging},
+            detail={"moved": moved, "hanging": hanging, "groups": carried, "joint": shared},
         )
     return Followed(moved, looked_at, hanging)
 

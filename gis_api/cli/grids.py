@@ -1,15 +1,18 @@
-"""``wangge grids check``: the checks of the plan in force."""
+"""``wangge grids``: the checks of the plan in force, and what differs between two states."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from gis_api.actions.check_grids import check_grids
+from gis_api.actions.redraw.compare import compare_grids
 from gis_api.cli.acting import get_actor
 from gis_api.cli.database import open_engine
 from gis_api.cli.findings import render_counts, render_findings
@@ -20,11 +23,6 @@ from grid_boundaries.hierarchy.tolerances import Tolerances
 app = typer.Typer(no_args_is_help=True, help="网格 / Grids.")
 
 _SHOWN_PER_KIND = 20
-
-
-@app.callback()
-def _group() -> None:
-    """Keep ``wangge grids check`` a sub-command while it is the only one."""
 
 
 @app.command("check")
@@ -61,3 +59,32 @@ def check(
         return
     console.print(render_counts(count_findings(checked.findings)))
     console.print(render_findings(checked.findings, _SHOWN_PER_KIND))
+
+
+_STATE = "日期 day（2026-01-31）、版本 version（v12）、方案 plan（p3）"
+
+
+@app.command("compare")
+def compare(
+    a: Annotated[str, typer.Argument(help=_STATE)],
+    b: Annotated[str, typer.Argument(help=_STATE)],
+    rank: Annotated[int | None, typer.Option("--level", min=1, help="级别序号 / rank")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """比较两个时点、版本或方案 / What differs between two states of the grid."""
+    with open_engine(Settings()) as engine:
+        found = compare_grids(engine, get_actor(engine, "grids compare"), a, b, rank)
+    if as_json:
+        print(json.dumps(asdict(found), ensure_ascii=False))
+        return
+    console = Console()
+    console.print(
+        f"{a} → {b} · {found.grids_a} → {found.grids_b} 个网格 grids ·"
+        f" {len(found.differences)} 处不同 differ · {found.moved} 户换格 households"
+    )
+    table = Table("类 kind", "前 before", "后 after", "名称 name", "增 gained m²", "减 lost m²",
+                  "户 before", "户 after")  # fmt: skip
+    for d in found.differences:
+        table.add_row(d.kind, d.before, d.after, d.name, f"{d.gained_m2:.2f}", f"{d.lost_m2:.2f}",
+                      str(d.households_before), str(d.households_after))  # fmt: skip
+    console.print(table)

@@ -21,6 +21,8 @@ from gis_api.actions.imports.work import make_tasks as make_import_tasks
 from gis_api.actions.land_checks import TASK as LAND_CHECK
 from gis_api.actions.land_checks import run_check
 from gis_api.actions.publish_grids import apply_due_grids
+from gis_api.actions.redraw.propose import TASK as REDRAW
+from gis_api.actions.redraw.propose import run_proposals
 from gis_api.actions.retain import retain
 from gis_api.actions.risk_jobs import TASK as RISK_LOOK
 from gis_api.actions.risk_jobs import run_look
@@ -67,6 +69,7 @@ def worker(
             RISK_LOOK: partial(run_look, engine),
             EXPORT: partial(run_export, engine, settings.exports_path),
             LAND_CHECK: partial(run_check, engine),
+            REDRAW: partial(run_proposals, engine),
             **make_import_tasks(
                 engine, settings.imports_path, settings.index_path, settings.envelope_margin_m
             ),

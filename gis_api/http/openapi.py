@@ -27,6 +27,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "registers", "description": "登记簿 Receptions, talking rooms, settled in the grid."},
     {"name": "reports", "description": "报表 Figures with their denominators; frozen copies."},
     {"name": "imports", "description": "导入 Files on their way in: mapped, checked, committed."},
+    {"name": "redraw", "description": "划格 Plans of new grids: draft, check, publish."},
     {"name": "exports", "description": "导出 Rows as files, masked, logged, within one's area."},
     {"name": "health", "description": "运行 Process, readiness, numbers."},
 ]

@@ -29,26 +29,36 @@ class Atoms:
     """n atoms of one parent in EPSG:4490; together they are the parent.
 
     ``weights`` (n,) are households, ``atom_of`` (m,) the atom of every household given,
-    ``centres_m`` (n, 2) the buildings in metres of the parent's local plane.
+    ``sites`` (n, 2) the buildings in EPSG:4490, ``centres_m`` the same in metres of the parent's
+    local plane.
     """
 
     geoms: Geometries
     weights: Ints
     atom_of: Ints
+    sites: Floats
     centres_m: Floats
 
 
-def make_atoms(parent: BaseGeometry, lnglat: Floats, barriers: Geometries | None = None) -> Atoms:
+def make_atoms(
+    parent: BaseGeometry,
+    lnglat: Floats,
+    barriers: Geometries | None = None,
+    *,
+    keep_empty_faces: bool = False,
+) -> Atoms:
     """One atom per building: its Voronoi cell inside its face between barriers, in the parent.
 
     ``lnglat`` (m, 2) are households inside the parent, ``barriers`` lines that no atom crosses
-    (rivers, railways, chosen roads; None for none).  Ground without a building goes to the atom
-    it shares the longest border with.  Voronoi cells are taken in the local plane of the parent's
-    middle; all lines are noded once, so neighbours have the same vertices.
+    (rivers, railways, chosen roads, today's borders; None for none).  Ground without a building
+    goes to the atom it shares the longest border with; with ``keep_empty_faces`` a face between
+    barriers without any building is an atom of weight 0, so that today's grids come out as they
+    are.  Voronoi cells are taken in the local plane of the parent's middle; all lines are noded
+    once, so neighbours have the same vertices.
 
     Raises InvalidInput ``redraw.no_households``, ``redraw.outside_parent`` (params ``rows``).
     """
-    if not len(lnglat):
+    if not len(lnglat) and not keep_empty_faces:
         raise InvalidInput("redraw.no_households")
     sites, atom_of = _merge_buildings(lnglat)
     shapely.prepare(parent)
@@ -67,6 +77,8 @@ def make_atoms(parent: BaseGeometry, lnglat: Floats, barriers: Geometries | None
     for face in faces:
         shapely.prepare(face)
         own = sites[shapely.intersects_xy(face, sites[:, 0], sites[:, 1])]
+        if keep_empty_faces and not len(own):
+            sites = np.concatenate([sites, shapely.get_coordinates(face.representative_point())])
         if len(own) > 1:
             lines.append(_voronoi_lines(own, face, squeeze))
     pieces = _polygonize(lines)
@@ -79,13 +91,20 @@ def make_atoms(parent: BaseGeometry, lnglat: Floats, barriers: Geometries | None
         ],
         dtype=object,
     )
-    my = metres_per_degree(_middle_lat(parent))[1]
-    centres_m = (sites - sites.mean(axis=0)) * (squeeze * my, my)
     weights = np.bincount(atom_of, minlength=len(sites)).astype(np.int64)
-    return Atoms(geoms, weights, atom_of, centres_m)
+    return Atoms(geoms, weights, atom_of, sites, find_centres_m(sites, parent))
+
+
+def find_centres_m(sites: Floats, parent: BaseGeometry) -> Floats:
+    """Places (n, 2) in metres of the parent's local plane, around their own middle."""
+    my = metres_per_degree(_middle_lat(parent))[1]
+    centres_m: Floats = (sites - sites.mean(axis=0)) * (_squeeze_of(parent) * my, my)
+    return centres_m
 
 
 def _merge_buildings(lnglat: Floats) -> tuple[Floats, Ints]:
+    if not len(lnglat):
+        return np.empty((0, 2)), np.empty(0, np.int64)
     rounded = np.round(lnglat / SAME_BUILDING_DEG).astype(np.int64)
     _, first, atom_of = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
     return lnglat[first], atom_of.ravel().astype(np.int64)

@@ -5,8 +5,9 @@ Grids are numbered; a number that was given once is never given to another grid 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,12 +34,14 @@ class Draft:
     """``grid[a]`` is the grid of atom a; ``revision`` grows with every change, undo included.
 
     ``locked`` grids neither give nor take atoms.  ``next_grid`` is the number a new grid gets.
+    ``facts`` are what a planner said of grids beside their ground: ``name``, ``code``, ``posts``.
     """
 
     grid: tuple[int, ...]
     next_grid: int
     revision: int = 0
     locked: frozenset[int] = frozenset()
+    facts: Mapping[tuple[int, str], Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, label: Sequence[int]) -> Draft:
@@ -57,7 +60,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an intent did: (atom, from, to) for each atom, and grids locked or unlocked.
+    """What an intent did: (atom, from, to) for each atom, grids locked or unlocked, and facts as
+    (grid, name of the fact, before, after), None for unsaid.
 
     Applied backwards it is its own inverse, so storing it is all that undo needs.
     """
@@ -65,6 +69,7 @@ class Change:
     moves: tuple[tuple[int, int, int], ...] = ()
     locks: tuple[tuple[int, bool], ...] = ()
     touched: tuple[int, ...] = field(default=())
+    facts: tuple[tuple[int, str, Any, Any], ...] = ()
 
     def invert(self) -> Change:
         """The change that takes this one back."""
@@ -72,6 +77,7 @@ class Change:
             tuple((atom, to, back) for atom, back, to in self.moves),
             tuple((grid, not locked) for grid, locked in self.locks),
             self.touched,
+            tuple((grid, name, after, before) for grid, name, before, after in self.facts),
         )
 
 
@@ -85,6 +91,14 @@ def apply_change(draft: Draft, change: Change) -> Draft:
     locked = set(draft.locked)
     for number, lock in change.locks:
         (locked.add if lock else locked.discard)(number)
+    facts = dict(draft.facts)
+    for number, name, before, after in change.facts:
+        if facts.get((number, name)) != before:
+            raise Conflict("redraw.stale", revision=draft.revision)
+        if after is None:
+            facts.pop((number, name), None)
+        else:
+            facts[number, name] = after
     most = max((to for _, _, to in change.moves), default=-1)
     return replace(
         draft,
@@ -92,6 +106,7 @@ def apply_change(draft: Draft, change: Change) -> Draft:
         next_grid=max(draft.next_grid, most + 1),
         revision=draft.revision + 1,
         locked=frozenset(locked),
+        facts=facts,
     )
 
 
@@ -101,14 +116,14 @@ def plan_reassign(draft: Draft, atoms: Iterable[int], to: int) -> Change:
     Raises InvalidInput ``redraw.unknown_grid``, ``redraw.unknown_atom``, ``redraw.nothing_to_do``
     and Conflict ``redraw.locked``.
     """
-    _require_grids(draft, [to])
+    require_grids(draft, [to])
     moves = []
     for atom in sorted(set(atoms)):
         if not 0 <= atom < len(draft.grid):
             raise InvalidInput("redraw.unknown_atom", atom=atom)
         if draft.grid[atom] != to:
             moves.append((atom, draft.grid[atom], to))
-    return _require_allowed(draft, moves)
+    return require_allowed(draft, moves)
 
 
 def plan_merge(draft: Draft, ground: Ground, grids: Sequence[int]) -> Change:
@@ -118,7 +133,7 @@ def plan_merge(draft: Draft, ground: Ground, grids: Sequence[int]) -> Change:
     ``redraw.locked``.
     """
     wanted = list(dict.fromkeys(grids))
-    _require_grids(draft, wanted)
+    require_grids(draft, wanted)
     into = wanted[0]
     chosen = set(wanted)
     atoms = [atom for atom, own in enumerate(draft.grid) if own in chosen]
@@ -127,7 +142,7 @@ def plan_merge(draft: Draft, ground: Ground, grids: Sequence[int]) -> Change:
     if len(ground.graph.split_parts(atoms)) > 1:
         raise InvalidInput("redraw.not_neighbours", grids=wanted)
     moves = [(a, draft.grid[a], into) for a in atoms if draft.grid[a] != into]
-    return _require_allowed(draft, moves)
+    return require_allowed(draft, moves)
 
 
 def plan_split(draft: Draft, ground: Ground, grid: int, line: BaseGeometry) -> Change:
@@ -140,21 +155,26 @@ def plan_split(draft: Draft, ground: Ground, grid: int, line: BaseGeometry) -> C
     ``redraw.line_cuts_often`` (params ``parts``), ``redraw.empty_part`` and Conflict
     ``redraw.locked``.
     """
-    _require_grids(draft, [grid])
+    require_grids(draft, [grid])
     atoms = draft.list_atoms(grid)
     whole = shapely.coverage_union_all(ground.geoms[atoms])
-    side = _find_sides(whole, line, ground.sites[atoms])
+    side = find_sides(whole, line, ground.sites[atoms])
     parts = [[a for a, s in zip(atoms, side, strict=True) if s == part] for part in (0, 1)]
     weights = [sum(ground.graph.weights[a] for a in part) for part in parts]
     if 0 in weights:
         raise InvalidInput("redraw.empty_part", grid=grid)
     leaving = min((0, 1), key=lambda part: (weights[part], -min(parts[part])))
-    return _require_allowed(draft, [(a, grid, draft.next_grid) for a in parts[leaving]])
+    return require_allowed(draft, [(a, grid, draft.next_grid) for a in parts[leaving]])
 
 
-def _find_sides(
+def find_sides(
     whole: BaseGeometry, line: BaseGeometry, sites: npt.NDArray[np.float64]
 ) -> list[int]:
+    """0 or 1 for each place: on which side of the line it stands.
+
+    Raises InvalidInput ``redraw.line_misses``, ``redraw.line_ends_inside`` and
+    ``redraw.line_cuts_often`` unless the line cuts ``whole`` into two.
+    """
     inside = shapely.intersection(line, whole)
     if inside.is_empty or shapely.length(inside) == 0:
         raise InvalidInput("redraw.line_misses")
@@ -176,30 +196,47 @@ def _find_sides(
 
 def plan_lock(draft: Draft, grid: int, *, locked: bool) -> Change:
     """Lock a grid, or unlock it; InvalidInput ``redraw.unknown_grid``, ``redraw.nothing_to_do``."""
-    _require_grids(draft, [grid])
+    require_grids(draft, [grid])
     if (grid in draft.locked) == locked:
         raise InvalidInput("redraw.nothing_to_do")
     return Change(locks=((grid, locked),), touched=(grid,))
 
 
-def plan_adopt(draft: Draft, label: Sequence[int]) -> Change:
-    """Take over a proposal as it is: its groups become new grids (locked grids stay)."""
+def plan_adopt(
+    draft: Draft, label: Sequence[int], numbers: Mapping[int, int] | None = None
+) -> Change:
+    """Take over a proposal: its groups become new grids, or those that ``numbers`` say they go on
+    as; locked grids stay."""
+    number_of = dict(numbers or {})
+    for group in sorted(set(label) - number_of.keys()):
+        number_of[group] = draft.next_grid + group
     moves = [
-        (atom, own, draft.next_grid + group)
+        (atom, own, number_of[group])
         for atom, (own, group) in enumerate(zip(draft.grid, label, strict=True))
-        if own not in draft.locked
+        if own not in draft.locked and own != number_of[group]
     ]
-    return _require_allowed(draft, moves)
+    return require_allowed(draft, moves)
 
 
-def _require_grids(draft: Draft, grids: Iterable[int]) -> None:
+def plan_fact(draft: Draft, grid: int, name: str, value: Any) -> Change:
+    """Say something of a grid; InvalidInput ``redraw.unknown_grid``, ``redraw.nothing_to_do``."""
+    require_grids(draft, [grid])
+    before = draft.facts.get((grid, name))
+    if before == value:
+        raise InvalidInput("redraw.nothing_to_do")
+    return Change(facts=((grid, name, before, value),), touched=(grid,))
+
+
+def require_grids(draft: Draft, grids: Iterable[int]) -> None:
+    """InvalidInput ``redraw.unknown_grid`` for one that has no atom."""
     known = set(draft.grid)
     for grid in grids:
         if grid not in known:
             raise InvalidInput("redraw.unknown_grid", grid=grid)
 
 
-def _require_allowed(draft: Draft, moves: list[tuple[int, int, int]]) -> Change:
+def require_allowed(draft: Draft, moves: list[tuple[int, int, int]]) -> Change:
+    """The change of these moves; refused when there are none or a grid of theirs is locked."""
     if not moves:
         raise InvalidInput("redraw.nothing_to_do")
     touched = {grid for _, back, to in moves for grid in (back, to)}

@@ -66,8 +66,14 @@ def make_graph(
         strict=True,
     ):
         near[a][b] = near[b][a] = length
-    _bridge(near, centres_m)
-    return AtomGraph(weights.tolist(), [sorted(row.items()) for row in near])
+    return join_parts(weights.tolist(), near, centres_m)
+
+
+def join_parts(weights: list[int], near: list[dict[int, float]], centres: Floats) -> AtomGraph:
+    """The graph of these neighbours; parts that nothing joins get a bridge of length 0 between
+    their nearest centres (n, 2)."""
+    _bridge(near, centres)
+    return AtomGraph(weights, [sorted(row.items()) for row in near])
 
 
 def _bridge(near: list[dict[int, float]], centres_m: Floats) -> None:

@@ -61,6 +61,9 @@ EXPORTS = {
 }  # fmt: skip
 PARTY = {"party_leader"}
 AUDITOR = {"auditor"}
+# Grids are drawn by one person and published by another; the centre looks on.
+DRAWS, PUBLISHES = {"planner"}, {"publisher"}
+SEES_PLANS = DRAWS | PUBLISHES | {"centre"}
 # Requests for help: communities dispatch, the group takes; taken in at the window like disputes.
 # The administrator keeps the machine and takes no request in.
 HELP_SEEN = (HANDLERS - ADMINISTRATOR) | PARTY
@@ -207,6 +210,29 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/tracing/georeference"): {"planner", "publisher", "centre"},
     ("POST", "/api/tracing/check"): {"planner", "publisher", "centre"},
     ("POST", "/api/tracing/publish"): {"publisher"},
+    ("GET", "/redraw"): ALL,
+    ("GET", "/api/redraw/plans"): SEES_PLANS,
+    ("POST", "/api/redraw/plans"): DRAWS,
+    ("POST", "/api/redraw/plans/file"): DRAWS,
+    ("GET", "/api/redraw/plans/{plan_id}"): SEES_PLANS,
+    ("GET", "/api/redraw/plans/{plan_id}/atoms"): SEES_PLANS,
+    ("GET", "/api/redraw/plans/{plan_id}/shapes"): SEES_PLANS,
+    ("POST", "/api/redraw/plans/{plan_id}/branch"): DRAWS,
+    ("POST", "/api/redraw/plans/{plan_id}/preview"): DRAWS,
+    ("POST", "/api/redraw/plans/{plan_id}/edits"): DRAWS,
+    ("POST", "/api/redraw/plans/{plan_id}/undo"): DRAWS,
+    ("POST", "/api/redraw/plans/{plan_id}/redo"): DRAWS,
+    ("POST", "/api/redraw/plans/{plan_id}/proposals"): DRAWS,
+    ("GET", "/api/redraw/plans/{plan_id}/findings"): SEES_PLANS,
+    ("GET", "/api/redraw/plans/{plan_id}/moves"): SEES_PLANS,
+    ("POST", "/api/redraw/plans/{plan_id}/submit"): DRAWS,
+    ("POST", "/api/redraw/plans/{plan_id}/approve"): PUBLISHES,
+    ("POST", "/api/redraw/plans/{plan_id}/publish"): PUBLISHES,
+    ("POST", "/api/redraw/plans/{plan_id}/drop"): DRAWS,
+    ("GET", "/api/redraw/plans/{plan_id}/pack.{form}"): SEES_PLANS,
+    ("GET", "/api/redraw/compare"): SEES_PLANS,
+    ("GET", "/api/redraw/states"): SEES_PLANS,
+    ("GET", "/api/redraw/versions"): SEES_PLANS,
     ("GET", "/api/exports/kinds"): EXPORTS,
     ("POST", "/api/exports"): EXPORTS,
     ("GET", "/api/exports/{export_id}"): EXPORTS,

@@ -32,7 +32,7 @@ OPEN_TO_ALL = {
     # a page without a row in it; its script asks for sign-in
     ("/audit", "GET"), ("/members", "GET"), ("/invitation", "GET"), ("/account", "GET"),
     ("/upkeep", "GET"), ("/case", "GET"), ("/desk", "GET"),
-    ("/import", "GET"), ("/onsite", "GET"), ("/sw.js", "GET"),
+    ("/import", "GET"), ("/redraw", "GET"), ("/onsite", "GET"), ("/sw.js", "GET"),
     ("/registers", "GET"), ("/reports", "GET"), ("/queue", "GET"),
     ("/risk", "GET"),
     ("/land", "GET"), ("/land-field", "GET"),

@@ -1,19 +1,29 @@
 """Redraw: a township, a county and the league cut into grids of 20 to 30 households (合成数据).
 
-The proposal is taken cold: atoms, borders, proposal and polygons of every parent.
+The proposal is taken cold: atoms, borders, proposal and polygons of every parent.  On the township
+the same is done by k-means-constrained, spopt's Skater and gerrychain's ReCom, which are given the
+atoms and the number of grids, so that only the cut is compared.  Then the stored side.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
 
+from grid_boundaries.redraw.atoms import Atoms, make_atoms
+from grid_boundaries.redraw.borders import find_borders
 from grid_boundaries.redraw.derive import measure_compactness
 from grid_boundaries.redraw.feasible import SizeRule
+from grid_boundaries.redraw.graph import AtomGraph, make_graph
 from grid_boundaries.redraw.parents import (
     ParentPlan,
     ParentTask,
@@ -21,8 +31,10 @@ from grid_boundaries.redraw.parents import (
     is_coverage_of,
     redraw_parents,
 )
+from grid_boundaries.redraw.propose import propose
 from layers.demo.generate import generate
 from layers.demo.places import get_place
+from tests.bench.redraw_stored import measure_stored
 from tests.unit.locate.coverages import fractal_coverage
 
 SEED, RULE = 20260101, SizeRule(20, 30)
@@ -31,11 +43,14 @@ WORKERS = os.cpu_count() or 1
 
 def run() -> list[dict[str, Any]]:
     """Rows of the three sizes."""
-    rows = _measure("township, 21 villages, 5,000 households", make_township(), 2.0)
+    township = make_township()
+    rows = _measure("township, 21 villages, 5,000 households", township, 2.0, 0.1)
+    rows += _against_peers(township)
+    rows += measure_stored("xilingol", _row)
     league = make_league()
     county = [task for task in league if task.code[:6] == _find_county(league, 35_000)]
-    rows += _measure("county", county, 6.0)
-    rows += _measure("league", league, 60.0)
+    rows += _measure("county", county, 6.0, 0.5)
+    rows += _measure("league", league, 60.0, 3.0)
     return rows
 
 
@@ -81,11 +96,101 @@ def _find_county(league: list[ParentTask], households: int) -> str:
     return min(sizes, key=lambda code: abs(sizes[code] - households))
 
 
-def _measure(case: str, tasks: list[ParentTask], goal_s: float) -> list[dict[str, Any]]:
+def _validate(plans: list[ParentPlan], tasks: list[ParentTask]) -> int:
+    """Faults of whole plans: covering, in one piece, in bounds, every household in one grid."""
+    faults = 0
+    for plan, task in zip(plans, tasks, strict=True):
+        if plan.proposal is None:
+            continue
+        faults += not is_coverage_of(plan, task.parent)
+        faults += int((shapely.get_num_geometries(plan.grids) > 1).sum())
+        faults += sum(not RULE.low <= weight <= RULE.high for weight in plan.proposal.weight)
+        points = shapely.points(task.lnglat)
+        home, _ = shapely.STRtree(plan.grids).query(points, predicate="within")
+        faults += int((np.bincount(home, minlength=len(points)) != 1).sum())
+    return faults
+
+
+def _against_peers(tasks: list[ParentTask]) -> list[dict[str, Any]]:
+    """The same atoms and numbers of grids cut by each program; ours is timed on its own again."""
+    made = [make_atoms(task.parent, task.lnglat) for task in tasks]
+    graphs = [make_graph(a.weights, find_borders(a.geoms), a.centres_m) for a in made]
+    started = time.perf_counter()
+    ours = [propose(graph, RULE, "compactness", seed=SEED) for graph in graphs]
+    seconds = time.perf_counter() - started
+    found = {"wangge": ([list(one.label) for one in ours], seconds, "")}
+    python = os.environ.get("WANGGE_BENCH_PYTHON")
+    arrays: dict[str, Any] = {}
+    for n, (atoms, graph, plan) in enumerate(zip(made, graphs, ours, strict=True)):
+        arrays[f"xy_{n}"], arrays[f"weight_{n}"] = atoms.centres_m, atoms.weights
+        arrays[f"groups_{n}"] = plan.groups
+        arrays[f"edges_{n}"] = np.array(
+            [(a, b) for a, row in enumerate(graph.near) for b, _ in row if a < b]
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "township.npz"
+        np.savez(path, **arrays)
+        script = Path(__file__).with_name("redraw_peer.py")
+        for peer in ("k-means-constrained", "spopt", "gerrychain") if python else ():
+            answer = subprocess.run(
+                [str(python), str(script), peer, str(path)],
+                capture_output=True, text=True, check=True,
+            )  # fmt: skip
+            told = json.loads(answer.stdout.splitlines()[-1])
+            for line in told["given_up"]:
+                print(f"{peer} gave up on village {line}", file=sys.stderr)
+            found[peer] = (told["labels"], told["seconds"], told["version"])
+    return _compare(found, made, graphs)
+
+
+def _compare(found: dict[str, Any], made: list[Atoms], graphs: list[AtomGraph]) -> list[Any]:
+    figures = {name: (*_judge(labels, made, graphs), -seconds)
+               for name, (labels, seconds, _) in found.items()}  # fmt: skip
+    rows = []
+    for k, metric in enumerate(("in range", "contiguous", "Polsby-Popper mean", "seconds")):
+        mine = figures["wangge"][k]
+        for name, values in figures.items():
+            if name == "wangge":
+                rows.append(_row("township against peers", metric, abs(mine)))
+                continue
+            rows.append(
+                _row("township against peers", f"{metric}: {name}", abs(values[k]),
+                     peer=f"{name} {found[name][2]}", goal=round(abs(mine), 4),
+                     ok=mine >= values[k])
+            )  # fmt: skip
+    return rows
+
+
+def _judge(
+    labels: list[list[int] | None], made: list[Atoms], graphs: list[AtomGraph]
+) -> tuple[float, float, float]:
+    """Shares of grids in range and in one piece, mean compactness; a village given up has none."""
+    in_range, whole, shapes, grids = 0, 0, [], 0
+    for label, atoms, graph in zip(labels, made, graphs, strict=True):
+        if label is None:
+            grids += max(1, graph.total // 25)
+            continue
+        names = np.unique(label)
+        grids += len(names)
+        for name in names.tolist():
+            own = np.flatnonzero(np.asarray(label) == name)
+            in_range += RULE.low <= sum(graph.weights[a] for a in own.tolist()) <= RULE.high
+            whole += len(graph.split_parts(own.tolist())) == 1
+            shapes.append(shapely.coverage_union_all(atoms.geoms[own]))
+    compact = float(measure_compactness(np.array(shapes, dtype=object)).mean())
+    return in_range / grids, whole / grids, compact
+
+
+def _measure(
+    case: str, tasks: list[ParentTask], goal_s: float, check_goal_s: float
+) -> list[dict[str, Any]]:
     started = time.perf_counter()
     plans = list(redraw_parents(tasks, RULE, "compactness", seed=SEED,
                                 workers=WORKERS if len(tasks) > 100 else 1))  # fmt: skip
     wall_s = time.perf_counter() - started
+    started = time.perf_counter()
+    faults = _validate(plans, tasks)
+    check_s = time.perf_counter() - started
     households = sum(len(task.lnglat) for task in tasks)
     made = [plan for plan in plans if plan.proposal is not None]
     compactness = np.concatenate([measure_compactness(plan.grids) for plan in made])
@@ -99,6 +204,9 @@ def _measure(case: str, tasks: list[ParentTask], goal_s: float) -> list[dict[str
     worst = float(np.quantile(compactness, 0.1))
     return [
         _row(case, "cold_s", wall_s, goal=goal_s, ok=wall_s <= goal_s, n=households, wall_s=wall_s),
+        _row(case, "validation s", check_s, goal=check_goal_s, ok=check_s <= check_goal_s,
+             n=households, wall_s=check_s),
+        _row(case, "faults found", faults, goal=0, ok=faults == 0, n=grids),
         _row(case, "grids", grids, n=len(made)),
         _row(case, "parents that cannot be cut", len(plans) - len(made), n=len(plans)),
         _row(case, "out of bounds", beyond, goal=0, ok=beyond == 0, n=grids),

@@ -153,6 +153,28 @@ def _fill_land(connection: store.Connection) -> None:
         " min(claim_id), '{\"area_m2\": 1.5}', ST_Point(110.5, 39.4, 4490), '01' FROM claim",
         "INSERT INTO border_post (post_number, border, geom)"
         " VALUES ('Z1', 'village', ST_Point(110.5, 39.4, 4490))",
+    _fill_redraw(connection)
+
+
+def _fill_redraw(connection: store.Connection) -> None:
+    """A draft with its ground and one step that was taken back."""
+    for statement in (
+        "INSERT INTO grid_level (rank, name_zh, name_en) VALUES (91, '格', 'grid')",
+        "INSERT INTO cell (rev) VALUES (3)",
+        "INSERT INTO grid_version (valid_from, published_by) VALUES ('2026-01-01', 0)",
+        "INSERT INTO redraw_plan (name, rank, scope_key, start, low, high, seed, made_by)"
+        " VALUES ('方案 𠮷', 91, '0', 'current', 20, 30, 1, 0)",
+        "INSERT INTO redraw_ground (content_key, parent_cell_id, scope_key, atoms, content)"
+        " SELECT sha256('g'), max(cell_id), '0', 2, decode('00ff', 'hex') FROM cell",
+        "INSERT INTO redraw_part (redraw_plan_id, parent_cell_id, base_rev, base_version_id,"
+        " redraw_ground_id, today, grid, next_grid, facts)"
+        " SELECT redraw_plan_id, parent_cell_id, 3, v.newest, redraw_ground_id, '{0,0}',"
+        " '{0,1}', 2, '[[1, \"name\", \"𠮷\"]]'"
+        " FROM redraw_plan, redraw_ground,"
+        " (SELECT max(grid_version_id) AS newest FROM grid_version) v",
+        "INSERT INTO redraw_edit (redraw_plan_id, seq, redraw_part_id, act, change, state,"
+        " actor_id) SELECT redraw_plan_id, 1, redraw_part_id, 'split', '{\"moves\": []}',"
+        " 'undone', 0 FROM redraw_part",
     ):
         connection.execute(statement)
 

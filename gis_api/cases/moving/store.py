@@ -66,6 +66,39 @@ def refresh_open_cases(conn: Connection, grid_version_ids: Sequence[int]) -> int
     return int(_run(conn, "refresh_open", grid_version_ids=list(grid_version_ids)).rowcount)
 
 
+def list_sharing_cases(
+    conn: Connection, keys: Sequence[str], cell_ids: Sequence[int]
+) -> list[dict[str, Any]]:
+    """Open cases whose joint cells may be others now; ``joint`` are those they name."""
+    return rows(_run(conn, "list_sharing", keys=list(keys), cell_ids=list(cell_ids)))
+
+
+def replace_joint(
+    conn: Connection,
+    case: dict[str, Any],
+    stale: Sequence[int],
+    joint: Sequence[tuple[int, int | None, int | None]],
+) -> list[int]:
+    """Let a case name these (cell, post, officer) as joint and no longer the stale cells; officers
+    newly asked.
+
+    A cell that stays keeps its handler.  Grants of officers asked before stay: they worked on it.
+    """
+    _run(conn, "remove_joint", case_id=case["case_id"], cell_ids=list(stale))
+    asked = []
+    for cell_id, post_id, officer_id in joint:
+        if cell_id in case["joint"]:
+            continue
+        _run(
+            conn, "add_joint", case_id=case["case_id"], cell_id=cell_id, post_id=post_id,
+            officer_id=officer_id, access_key=case["access_key"],
+        )  # fmt: skip
+        if officer_id is not None:
+            _run(conn, "grant_joint", case_id=case["case_id"], officer_id=officer_id)
+            asked.append(officer_id)
+    return asked
+
+
 def _place(case: dict[str, Any]) -> tuple[Any, ...]:
     access = follow_access(case["old_scope"], case["old_access"], case["new_scope"])
     return (

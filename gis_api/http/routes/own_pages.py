@@ -63,6 +63,12 @@ def show_land_field(services: ServicesDep) -> HTMLResponse:
     return _page(services, "land_field")
 
 
+@router.get("/redraw")
+def show_redraw(services: ServicesDep) -> HTMLResponse:
+    """Plans of new grids; which plan is open stands behind ``#``."""
+    return _page(services, "redraw")
+
+
 @router.get("/desk")
 def show_desk(services: ServicesDep) -> HTMLResponse:
     """One's own cases by due day, and a new one by keyboard."""

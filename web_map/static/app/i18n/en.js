@@ -70,6 +70,8 @@ export default {
   "notice.case.joint": "Handled jointly with you",
   "notice.case.taken_away": "Given to somebody else",
   "notice.risk_alarm": "Risk alarm: check causes (see risk maps)",
+  "notice.grid.redrawn": "Your grids were redrawn",
+  "notice.case.moved_with_grid": "A case moved with the redrawn grid",
   "notice.post.handed_over": "Your post was handed over",
   "notice.post.taken_over": "You took over a post",
 

@@ -70,6 +70,8 @@ export default {
   "notice.case.joint": "会同处理的事项",
   "notice.case.taken_away": "已转给他人的事项",
   "notice.risk_alarm": "风险预警：请核查原因（见风险地图）",
+  "notice.grid.redrawn": "网格已调整，请看自己的网格",
+  "notice.case.moved_with_grid": "随网格调整转移的事项",
   "notice.post.handed_over": "您的岗位已移交",
   "notice.post.taken_over": "您接任了岗位",
 

@@ -25,6 +25,7 @@ const PAGES = [
   },
   { page: "import", path: "/import", needs: [["import", "add"]] },
   { page: "trace", path: "/trace", needs: [["plan", "read"]] },
+  { page: "redraw", path: "/redraw", needs: [["plan", "read"]] },
   { page: "audit", path: "/audit", needs: [["audit", "read"]] },
   { page: "account", path: "/account", needs: [] },
 ];

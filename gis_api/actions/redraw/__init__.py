@@ -1,0 +1,1 @@
+"""Redrawing grids: start, edit, propose, check, see what moves, publish."""

@@ -1,0 +1,1 @@
+UPDATE cell_code SET provisional = true WHERE code = ANY(%(codes)s)

@@ -1,0 +1,1 @@
+"""Plans, parts, ground and steps in the database."""

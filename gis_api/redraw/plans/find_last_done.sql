@@ -1,0 +1,2 @@
+SELECT seq, redraw_part_id, act, change FROM redraw_edit
+WHERE redraw_plan_id = %(redraw_plan_id)s AND state = 'done' ORDER BY seq DESC LIMIT 1

@@ -1,0 +1,1 @@
+SELECT coalesce(max(grid_version_id), 0) FROM grid_version

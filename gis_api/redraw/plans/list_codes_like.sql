@@ -1,0 +1,1 @@
+SELECT code FROM cell_code WHERE starts_with(code, %(prefix)s)
