@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
+import shapely
 from sqlalchemy import Connection, Engine
 
 from gis_api.actions.publish_grids import publish_grids
@@ -20,6 +22,9 @@ from gis_api.redraw.plans import store
 from grid_boundaries.errors import Conflict, Forbidden, InvalidInput, NotFound
 from grid_boundaries.store.publish import lock_plan
 from grid_boundaries.store.retire import retire_cells
+
+_CONSERVED_DEG2: Final = 1e-12
+"""0.01 m² in square degrees, within a third, between 18° and 54° of latitude."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ def publish_plan(
                 written=lambda version: _write_rest(conn, batch, moves, version, day),
             )  # fmt: skip
             version = published.publication.grid_version_id
+            _require_whole(conn, plan, day)
             store.write_published(conn, plan_id, actor.user_id, version, day)
             add_audit(
                 conn, actor, "redraw.publish", "redraw_plan", str(plan_id),
@@ -153,6 +159,22 @@ def _take_parents(conn: Connection, plan_id: int) -> None:
                 plan=winner.get("redraw_plan_id", 0),
                 grid_version_id=winner.get("grid_version_id", 0),
             )  # fmt: skip
+
+
+def _require_whole(conn: Connection, plan: dict[str, Any], day: date) -> None:
+    """What was written covers each parent once, to what counts as conserved; else all is undone.
+
+    Raises Conflict ``redraw.not_whole``.
+    """
+    for part in store.list_parts(conn, plan["redraw_plan_id"]):
+        parent = store.find_parent(conn, part["parent_code"], day)
+        assert parent is not None
+        grids = store.list_children(conn, part["parent_cell_id"], plan["rank"], day)
+        shapes = shapely.from_wkb(np.array([bytes(one["wkb"]) for one in grids], dtype=object))
+        outline = shapely.from_wkb(bytes(parent["wkb"]))
+        off = abs(float(shapely.area(shapes).sum()) - outline.area)
+        if off > _CONSERVED_DEG2 or not shapely.is_valid(shapes).all():
+            raise Conflict("redraw.not_whole", cell=part["parent_code"])
 
 
 def _write_rest(

@@ -47,6 +47,14 @@ export function createBoard({ atoms, grids, low, high, mayEdit, on }) {
     if (board.flash) board.flash.forEach((atom) => outline(context, shapes[atom].path, 3 / scale, "#b42318", []));
   }
 
+  function outline(context, path, width, colour, dash) {
+    context.lineWidth = width;
+    context.strokeStyle = colour;
+    context.setLineDash(dash);
+    context.stroke(path);
+    context.setLineDash([]);
+  }
+
   // A border is drawn where an edge has another grid, or nothing, on its other side.
   const edges = edgesOf(shapes);
   function borders(context, scale, sums) {
