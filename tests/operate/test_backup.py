@@ -108,6 +108,7 @@ def _fill(connection: store.Connection) -> None:
     )
     _fill_imports(connection)
     _fill_land(connection)
+    _fill_redraw(connection)
 
 
 def _fill_land(connection: store.Connection) -> None:
@@ -153,7 +154,8 @@ def _fill_land(connection: store.Connection) -> None:
         " min(claim_id), '{\"area_m2\": 1.5}', ST_Point(110.5, 39.4, 4490), '01' FROM claim",
         "INSERT INTO border_post (post_number, border, geom)"
         " VALUES ('Z1', 'village', ST_Point(110.5, 39.4, 4490))",
-    _fill_redraw(connection)
+    ):
+        connection.execute(statement)
 
 
 def _fill_redraw(connection: store.Connection) -> None:

@@ -254,7 +254,8 @@ def test_two_publishers_at_once_thirty_times_never_commit_an_overlap(fresh: Engi
             return len(graph.split_parts(rest)) == 1
 
         border = [(a, b) for a, row in enumerate(near) for b, m in row
-                  if m > 0 and grid[a] != grid[b] and stays_whole(a) and stays_whole(b)]  # fmt: skip
+                  if m > 0 and grid[a] != grid[b]
+                  and stays_whole(a) and stays_whole(b)]  # fmt: skip
         a, b = border[turn * 7 % len(border)]
         for plan, atom, to in ((plans[0], a, grid[b]), (plans[1], b, grid[a])):
             do_step(fresh, PLANNER, plan, WEST, Intent("reassign", (to,), (atom,)), part.rev)
