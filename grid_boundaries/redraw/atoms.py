@@ -83,7 +83,17 @@ def make_atoms(
             lines.append(_voronoi_lines(own, face, squeeze))
     pieces = _polygonize(lines)
     pieces = pieces[shapely.intersects(parent, shapely.point_on_surface(pieces))]
-    owner = _adopt_empty(pieces, _find_owners(pieces, sites))
+    owner, lost = _find_owners(pieces, sites)
+    owner = _adopt_empty(pieces, owner)
+    if len(lost):
+        # a building on a border may find its ground taken by the one beside it: they share an atom
+        at = owner[shapely.STRtree(pieces).nearest(shapely.points(sites[lost]))]
+        same = np.arange(len(sites))
+        same[lost] = at
+        kept = np.setdiff1d(np.arange(len(sites)), lost)
+        number = np.full(len(sites), -1, np.int64)
+        number[kept] = np.arange(len(kept))
+        owner, atom_of, sites = number[owner], number[same][atom_of], sites[kept]
     geoms = np.array(
         [
             pieces[rows[0]] if len(rows) == 1 else shapely.coverage_union_all(pieces[rows])
@@ -141,8 +151,9 @@ def _voronoi_lines(sites: Floats, face: BaseGeometry, squeeze: float) -> BaseGeo
     return lines
 
 
-def _find_owners(pieces: Geometries, sites: Floats) -> Ints:
-    """The site in each piece, −1 without; a site on a border belongs to the first piece."""
+def _find_owners(pieces: Geometries, sites: Floats) -> tuple[Ints, Ints]:
+    """The site in each piece, −1 without, and the sites without a piece; a site on a border
+    belongs to the first piece that nobody has."""
     tree = shapely.STRtree(pieces)
     site, piece = tree.query(shapely.points(sites), predicate="intersects")
     owner = np.full(len(pieces), -1, np.int64)
@@ -150,9 +161,7 @@ def _find_owners(pieces: Geometries, sites: Floats) -> Ints:
     for s, p in sorted(zip(site.tolist(), piece.tolist(), strict=True)):
         if owner[p] < 0 and not taken[s]:
             owner[p], taken[s] = s, True
-    if not taken.all():
-        raise InvalidInput("redraw.no_ground", count=int((~taken).sum()))
-    return owner
+    return owner, np.flatnonzero(~taken)
 
 
 def _adopt_empty(pieces: Geometries, owner: Ints) -> Ints:

@@ -95,3 +95,15 @@ def test_grids_keep_no_vertex_that_only_atoms_needed() -> None:
             if tuple(xy) in outline or not shapely.dwithin(edge, shapely.points(xy), 1e-9):
                 continue
             assert shapely.dwithin(others, shapely.points(xy), 1e-12)
+
+
+def test_a_building_whose_ground_is_taken_shares_the_atom_of_the_one_beside_it() -> None:
+    """Two buildings on one barrier, which no line parts: both stay counted."""
+    square = shapely.box(0, 0, 0.01, 0.01)
+    sites = np.array([(0.005, 0.004), (0.005, 0.004 + 2e-7), (0.002, 0.008)])
+    barrier = np.array([shapely.LineString([(0.005, -1), (0.005, 1)])], dtype=object)
+    atoms = make_atoms(square, sites, barrier)
+    assert int(atoms.weights.sum()) == 3
+    assert (atoms.atom_of >= 0).all()
+    assert len(atoms.geoms) == len(atoms.sites) == len(atoms.weights)
+    assert abs(shapely.area(atoms.geoms).sum() - square.area) < 1e-15
