@@ -87,7 +87,7 @@ function draw({ fit = false } = {}) {
   byId("chosen-title").textContent = leaf && view.cases.length ? say("casesHere") : say("chosen");
   drawChosen(byId("chosen"), view, kinds, say);
   byId("events-title").textContent = say("events");
-  rail.begin(view.events);
+  rail.begin(view.events, { anew: !live });
   rail.draw((code) => names.get(code));
   drawPath();
   byId("legend").hidden = leaf;

@@ -56,6 +56,8 @@ export function drawRanking(list, ranked, measure, say, go) {
   hideCut(list);
 }
 
+const isSame = (a, b) => a.kind === b.kind && a.code === b.code && Date.parse(a.at) === Date.parse(b.at);
+
 export function createEventRail(list, say) {
   const events = [];
 
@@ -72,11 +74,13 @@ export function createEventRail(list, say) {
 
   return {
     draw,
-    /** What happened before the page was opened, newest first; once. */
-    begin(found) {
-      if (!events.length) events.push(...found.slice(0, MOST_EVENTS));
+    /** What happened lately, newest first: when the page opens, and each time while nothing is live. */
+    begin(found, { anew = false } = {}) {
+      if (anew || !events.length) events.splice(0, events.length, ...found.slice(0, MOST_EVENTS));
     },
+    /** News; what was read meanwhile is not told twice. */
     add(event) {
+      if (!event.isGap && events.some((known) => isSame(known, event))) return;
       events.unshift(event);
       events.length = Math.min(events.length, MOST_EVENTS);
     },
