@@ -23,8 +23,8 @@ POLL_S = 2.0
 EAGER_POLL_S = 0.1
 # After a wake-up, for those who wrote at the same time and left the waking to another.
 LINGER_S = 1.0
-# Between two looks, however many write.
-PAUSE_S = 0.1
+# Between two looks, however many write; much of what a live wall may be late (script/bench live).
+PAUSE_S = 0.02
 RECONNECT_S = 1.0
 QUEUE_SIZE = 1000
 
