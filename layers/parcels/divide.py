@@ -16,6 +16,7 @@ from grid_boundaries.errors import InvalidInput
 from grid_boundaries.geo.measure import area_ellipsoidal_m2, area_plane_m2
 from layers.parcels.contested import (
     LEFT,
+    OPEN,
     RIGHT,
     TOUCH_M,
     Strip,
@@ -28,8 +29,8 @@ from layers.parcels.stated_area import round_mu
 
 REACH_M: Final = 0.5
 """A line that ends this close before the edge of the strip is drawn on to it."""
-_BESIDE: Final = 0.5
-"""A piece is one side's when the other side's ground lies along at most this part as much of it."""
+_BESIDE: Final = 0.1
+"""A piece is clearly one side's when at most this part as much lies along the other's ground."""
 CONSERVED_M2: Final = 0.01
 CONSERVED_SHARE: Final = 1e-12
 
@@ -77,9 +78,10 @@ class NewOutlines:
 def divide(strip: Strip, line: LineString) -> Division:
     """Cut a strip by a line in its metres.
 
-    Each piece goes to the side whose own ground lies along it.  Raises InvalidInput
+    Each piece goes to the side whose own ground lies along it; the one piece along both grounds
+    goes to the other side than the rest of its strip.  Raises InvalidInput
     ``land.line_crosses_itself``, ``land.line_outside`` (it meets neither paper),
-    ``land.line_misses`` (it does not cut the strip in two), ``land.line_unclear`` (a piece lies
+    ``land.line_misses`` (it does not cut the strip in two), ``land.line_unclear`` (pieces lie
     along both sides' ground, or along nobody's).
     """
     require_line(line)
@@ -90,18 +92,16 @@ def divide(strip: Strip, line: LineString) -> Division:
     drawn_on = extend(line, strip.geom)
     if not drawn_on.is_simple:
         drawn_on = line
-    pieces = [
-        piece
+    cut = [
+        [piece for piece in flatten(split(whole, drawn_on)) if piece.area > 0]
         for whole in strip.geom.geoms
-        for piece in flatten(split(whole, drawn_on))
-        if piece.area > 0
     ]
-    if len(pieces) <= len(strip.geom.geoms):
+    if sum(map(len, cut)) <= len(strip.geom.geoms):
         raise InvalidInput("land.line_misses")
     of_side: dict[str, list[Any]] = {LEFT: [], RIGHT: []}
-    judge = _judge_by_line if strip.right.is_empty else _judge_by_rest
-    for piece in pieces:
-        of_side[judge(strip, drawn_on, piece)].append(piece)
+    for pieces in cut:
+        for piece, side in zip(pieces, _name_sides(strip, drawn_on, pieces), strict=True):
+            of_side[side].append(piece)
     if not of_side[LEFT] or not of_side[RIGHT]:
         raise InvalidInput("land.line_misses")
     return _measure(strip, drawn_on, of_side)
@@ -151,37 +151,57 @@ def extend(line: LineString, area: BaseGeometry) -> LineString:
     return LineString(xy)
 
 
-def _judge_by_rest(strip: Strip, _line: LineString, piece: BaseGeometry) -> str:
-    along = {
-        side: 0.0 if rest.is_empty else _length_along(piece, rest)
-        for side, rest in ((LEFT, strip.left_rest), (RIGHT, strip.right_rest))
-    }
-    if along[LEFT] <= TOUCH_M and along[RIGHT] <= TOUCH_M:
+def _name_sides(strip: Strip, line: LineString, pieces: list[Any]) -> list[str]:
+    """Whose each piece of one strip is."""
+    if strip.right.is_empty:
+        return [_judge_by_line(strip, line, piece) for piece in pieces]
+    rests = strip.left_rest, strip.right_rest
+    sides = [_judge_by_rest(strip, line, piece, *rests) for piece in pieces]
+    clear = {side for side in sides if side != OPEN}
+    if OPEN not in sides:
+        return sides
+    if sides.count(OPEN) > 1 or len(clear) != 1:
+        raise InvalidInput("land.line_unclear")
+    other = RIGHT if clear == {LEFT} else LEFT
+    return [other if side == OPEN else side for side in sides]
+
+
+def _judge_by_rest(
+    strip: Strip, line: LineString, piece: BaseGeometry, left: BaseGeometry, right: BaseGeometry
+) -> str:
+    """The side whose ground lies along a piece; ``open`` when both sides' does, or nobody's."""
+    left_m, right_m = _lengths_along(piece, left, right)
+    if max(left_m, right_m) <= TOUCH_M:
         # one paper lies wholly in the strip: what the other does not border is its own
-        if strip.left_rest.is_empty:
+        if left.is_empty:
             return LEFT
-        if strip.right_rest.is_empty:
+        if right.is_empty:
             return RIGHT
-        raise InvalidInput("land.line_unclear")
-    more = max(along, key=lambda side: along[side])
-    other = RIGHT if more == LEFT else LEFT
-    if along[other] > _BESIDE * along[more]:
-        raise InvalidInput("land.line_unclear")
-    return more
+        # a corridor may lie wholly in ground of both papers
+        return OPEN if strip.line is None else _judge_by_line(strip, line, piece)
+    if min(left_m, right_m) > _BESIDE * max(left_m, right_m):
+        return OPEN
+    return LEFT if left_m > right_m else RIGHT
 
 
-def _length_along(piece: BaseGeometry, rest: BaseGeometry) -> float:
+def _lengths_along(
+    piece: BaseGeometry, left: BaseGeometry, right: BaseGeometry
+) -> tuple[float, float]:
+    """Metres of a piece's outer ring beside the one ground and not the other: the ends of a
+    corridor, which have both beside them, tell nothing."""
     ring = shapely.get_coordinates(piece.exterior)  # type: ignore[attr-defined]
     edges = np.stack([ring[:-1], ring[1:]], axis=1)
-    beside = shapely.dwithin(shapely.points(edges.mean(axis=1)), rest, TOUCH_M)
-    return float(np.hypot(*(edges[:, 1] - edges[:, 0]).T)[beside].sum())
+    middles = shapely.points(edges.mean(axis=1))
+    length = np.hypot(*(edges[:, 1] - edges[:, 0]).T)
+    by_left, by_right = (shapely.dwithin(middles, rest, TOUCH_M) for rest in (left, right))
+    return float(length[by_left & ~by_right].sum()), float(length[by_right & ~by_left].sum())
 
 
 def _judge_by_line(strip: Strip, line: LineString, piece: BaseGeometry) -> str:
-    """Only one side has an outline: its pieces are those on the side of its middle."""
-    inner = shapely.point_on_surface(strip.left)
-    rest = strip.left_rest
-    middle = inner if rest.is_empty else shapely.point_on_surface(rest)
+    """The left side's pieces are those on the side of the middle of its own ground: the ground
+    beside the strip that is in no other paper, else its whole outline."""
+    own = shapely.difference(strip.left_rest, strip.right)
+    middle = shapely.point_on_surface(strip.left if own.is_empty else own)
     same = _side_of(line, shapely.point_on_surface(piece)) == _side_of(line, middle)
     return LEFT if same else RIGHT
 

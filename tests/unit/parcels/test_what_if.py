@@ -141,6 +141,51 @@ def test_corridor_without_the_other_outline_is_split_by_the_line() -> None:
     assert division.left.centroid.x < division.right.centroid.x
 
 
+@pytest.mark.parametrize("overlap_m", [0, 4, 14, 30])
+@pytest.mark.parametrize("ends", [(-5, 45), (5, 35), (15, 25)])
+def test_corridor_shorter_than_the_border_is_halved_by_its_own_line(
+    overlap_m: float, ends: tuple[float, float]
+) -> None:
+    border = degrees(LineString([(50, ends[0]), (50, ends[1])]))
+    assert isinstance(border, LineString)
+    half = overlap_m / 2
+    left, right = box(0, 0, 50 + half, 40), box(50 - half, 0, 100, 40)
+    for sides in ((left, right), (right, left)):
+        strip = open_corridor(*map(degrees, sides), border, 8.0)
+        division = divide(strip, draw_midline(strip))
+        assert float(division.left_m2) == pytest.approx(float(division.total_m2) / 2, rel=2e-3)
+        is_west = division.left.centroid.x < division.right.centroid.x
+        assert is_west is (sides[0] is left)
+
+
+@pytest.mark.parametrize("at", [41, 45, 49, 49.9])
+def test_straight_line_through_a_round_strip_gives_its_cap_to_the_other_side(at: float) -> None:
+    ring = np.linspace(0, 2 * np.pi, 721)
+    round_one = Polygon(np.column_stack([50 * np.cos(ring), 50 * np.sin(ring)]))
+    strip = strip_of(round_one, box(40, -60, 120, 60))
+    division = divide(strip, line_of(strip, (at, -60), (at, 60)))
+    cap = 2500 * math.acos(at / 50) - at * math.sqrt(2500 - at**2)
+    assert float(division.right_m2) == pytest.approx(cap, rel=5e-3)
+
+
+def test_line_that_comes_back_to_the_same_border_takes_a_bay_out_of_it() -> None:
+    strip = strip_of(WEST, EAST)
+    bay = divide(strip, line_of(strip, (47, 10), (51, 20), (47, 30)))
+    assert float(bay.left_m2) == pytest.approx(22.5, rel=1e-3)
+    half = divide(strip, line_of(strip, (47, 15), (53, 45)))
+    assert float(half.left_m2) == pytest.approx(40, rel=1e-3)
+
+
+@pytest.mark.parametrize("heights", [(20, 20), (6, 6), (6, 9), (38, 39)])
+def test_line_from_border_to_border_leaves_open_whose_the_pieces_are(
+    heights: tuple[float, float],
+) -> None:
+    strip = strip_of(WEST, EAST)
+    with pytest.raises(InvalidInput) as refused:
+        divide(strip, line_of(strip, (47, heights[0]), (53, heights[1])))
+    assert refused.value.code == "land.line_unclear"
+
+
 def test_traverse_walks_grid_bearings() -> None:
     line = walk_traverse((LNG, LAT), [Leg(0, 30), Leg(90, 40), Leg(180, 30)])
     east, north = get_transformer(STORAGE_SRID, 4546).transform(*np.array(line.coords).T)
@@ -195,7 +240,7 @@ def test_line_along_a_gully_keeps_its_distance() -> None:
 
 @settings(deadline=None, max_examples=40)
 @given(
-    share=st.floats(0.05, 0.95), depth=st.floats(4, 12), lean=st.floats(-3, 3),
+    share=st.floats(0.02, 0.98), depth=st.floats(0.5, 12), lean=st.floats(-3, 3),
     turn=st.floats(0, 359), bend=st.floats(-1.5, 1.5),
 )  # fmt: skip
 def test_every_share_is_met_and_splitting_and_joining_gives_the_parcels_back(
@@ -207,6 +252,15 @@ def test_every_share_is_met_and_splitting_and_joining_gives_the_parcels_back(
     right = Polygon([(50, 0), (100, 0), (100, 40), (50 + lean, 40), (50 + lean / 2, 20)])
     turned = [shapely.affinity.rotate(one, turn, origin=(0, 0)) for one in (left, right)]
     strip = strip_of(*turned)
+    width_m = depth + lean / 2 + bend
+    if len(strip.geom.geoms) > 1:
+        # where the borders cross in the middle there are two strips, and no line between them
+        assert width_m < 0.001
+        with pytest.raises(InvalidInput) as refused:
+            draw_share(strip, share)
+        assert refused.value.code == "land.strip_pieces"
+        return
+    assert width_m > -0.2
     division = divide(strip, draw_share(strip, share))
     assert division.left_m2 + division.right_m2 == division.total_m2
     assert float(division.left_m2) == pytest.approx(share * float(division.total_m2), abs=0.05)
