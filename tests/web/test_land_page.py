@@ -156,7 +156,9 @@ def test_guannan_from_papers_to_the_signed_sheet(desk: Desk, story: dict[str, An
         side.get_by_role("button", name="指界图 A4").click()
     path = SCREENSHOTS / "land_sheet.pdf"
     waited.value.save_as(path)
-    words = "".join(one.extract_text() for one in PdfReader(path).pages)
+    pages = PdfReader(path).pages
+    assert len(pages) == 1, "nobody signs a page that does not show the map"
+    words = "".join(one.extract_text() for one in pages)
     for word in (*figures, "调解示意，不作登记依据", "B7", "中央子午线", story["code"]):
         assert word in words
     button = side.get_by_role("button", name="按此方案达成协议")
