@@ -26,7 +26,7 @@ from gis_api.actions.redraw.start import NewPlan, branch_plan, start_plan
 from gis_api.actions.redraw.view import read_plan, read_plans
 from gis_api.cli.acting import get_actor
 from gis_api.cli.database import open_engine
-from gis_api.messages import render_sentences
+from gis_api.messages import render_finding, render_sentences
 from gis_api.settings import Settings
 from grid_boundaries.redraw.feasible import SizeRule
 from grid_boundaries.redraw.propose import GOALS, Goal
@@ -88,7 +88,7 @@ def start(
         view = read_plan(engine, actor, plan_id)
     console.print(f"方案 plan {plan_id} · 每格 size {view.plan['low']}–{view.plan['high']}")
     for found in view.plan["import_findings"]:
-        told = render_sentences(found["code"], {**found, **found["params"]})
+        told = render_finding(found)
         console.print(f"! {found['code']} {told.detail['zh']} / {told.detail['en']}", markup=False)
     for part in view.parts:
         sizes = [grid.households for grid in part.grids]

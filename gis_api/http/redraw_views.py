@@ -15,7 +15,7 @@ from gis_api.actions.redraw.edit import Step
 from gis_api.actions.redraw.moves import Moves
 from gis_api.actions.redraw.publish import PublishedPlan
 from gis_api.actions.redraw.view import GridTotals, PartView, PlanView, derive_part
-from gis_api.messages import render_sentences
+from gis_api.messages import Sentences, render_finding, render_sentences
 from grid_boundaries.redraw.findings import DraftFinding
 
 _DECIMALS = 7
@@ -50,7 +50,7 @@ def plan_answer(view: PlanView, user_id: int) -> Plain:
         "published_by": plan["published_by_login"],
         "grid_version_id": plan["grid_version_id"],
         "import_findings": [
-            {**found, **_sentences(found["code"], _finding_params(found))}
+            {**found, **_told(render_finding(found))}
             for found in plan["import_findings"]
         ],
         "parts": [part_answer(part) for part in view.parts],
@@ -193,12 +193,11 @@ def compared_answer(found: ComparedGrids) -> Plain:
     }
 
 
-def _finding_params(found: Mapping[str, Any]) -> Plain:
-    return {**found, **found.get("params", {}), "codes": found.get("cell_codes", [])}
-
-
 def _sentences(code: str, params: Mapping[str, Any]) -> Plain:
-    told = render_sentences(code, params)
+    return _told(render_sentences(code, params))
+
+
+def _told(told: Sentences) -> Plain:
     return {"detail": told.detail, "fix": told.fix}
 
 

@@ -59,6 +59,15 @@ def render_sentences(code: str, params: Mapping[str, Any]) -> Sentences:
     return Sentences(detail, fix or None)
 
 
+def render_finding(found: Mapping[str, Any]) -> Sentences:
+    """The sentences of a finding of a grid check as it is kept (``Finding.to_json``)."""
+    codes = found.get("cell_codes", [])
+    area = found.get("area_m2")
+    known: dict[str, Any] = {"codes": codes, "rows": codes, "count": len(codes)}
+    known["area_m2"] = "0.00" if area is None else f"{area:.2f}"
+    return render_sentences(found["code"], {**found, **found.get("params", {}), **known})
+
+
 def list_missing(codes: Iterable[str]) -> list[str]:
     """The codes that lack an entry in either language."""
     return sorted(

@@ -12,6 +12,8 @@ from grid_boundaries.geo.crs import STORAGE_SRID, transform_geometry, zone_srid
 from grid_boundaries.geo.local_plane import FLATTENING, SEMI_MAJOR_AXIS_M
 
 MU_PER_M2: Final = 0.0015
+_SLIVER_DEG: Final = 1e-9
+"""A tenth of a millimetre: noding moves a border by less, a person by more."""
 _GEOD: Final = Geod(a=SEMI_MAJOR_AXIS_M, f=FLATTENING)
 
 
@@ -27,6 +29,18 @@ def area_ellipsoidal_m2(geom: BaseGeometry) -> float:
         area, _ = _GEOD.geometry_area_perimeter(shapely.normalize(polygon))
         total += abs(area)
     return total
+
+
+def area_beyond_m2(geom: BaseGeometry, other: BaseGeometry) -> float:
+    """Ellipsoidal area in m² of what polygons in EPSG:4490 cover and another does not.
+
+    Where one border only has more vertices than the other there is no ground between them: pieces
+    narrower than a tenth of a millimetre are left out.  Their geodesic edges, which bulge from the
+    straight ones, would enclose square metres.
+    """
+    rest = shapely.get_parts(shapely.difference(geom, other))
+    wide = rest[shapely.area(rest) > _SLIVER_DEG * shapely.length(rest) / 2]
+    return sum(area_ellipsoidal_m2(piece) for piece in wide)
 
 
 def area_plane_m2(geom: BaseGeometry) -> float:

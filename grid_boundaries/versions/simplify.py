@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely import coverage_clean  # type: ignore[attr-defined]  # the stubs are of 2.1
 
 # Zooms of tiles that get a copy of their own; smaller zooms take the first.
 COPY_ZOOMS = (10, 9, 8, 6)
@@ -40,7 +41,15 @@ def simplify_level(geoms: npt.NDArray[np.object_]) -> Mapping[int, npt.NDArray[n
     coverage: its shared borders are then kept where they agree vertex by vertex.  Each copy is
     made from the finer one.
     """
-    copies, finer = {}, geoms
+    try:
+        return _simplify_each(geoms)
+    except shapely.errors.GEOSException:
+        # two vertices that projecting rounds to one leave a border that runs out and back
+        return _simplify_each(coverage_clean(geoms))
+
+
+def _simplify_each(finer: npt.NDArray[np.object_]) -> Mapping[int, npt.NDArray[np.object_]]:
+    copies = {}
     for zoom in sorted(COPY_ZOOMS, reverse=True):
         finer = shapely.coverage_simplify(finer, tolerance_of(zoom))
         copies[zoom] = finer

@@ -19,7 +19,7 @@ from gis_api.db.engine import Actor, begin
 from gis_api.redraw.moves import store as moving
 from gis_api.redraw.plans import store
 from grid_boundaries.errors import InvalidInput, NotFound
-from grid_boundaries.geo.measure import area_ellipsoidal_m2
+from grid_boundaries.geo.measure import area_beyond_m2, area_ellipsoidal_m2
 from grid_boundaries.locate.exact_cover import ExactCover
 from grid_boundaries.store.cells import load_snapshot
 
@@ -40,6 +40,9 @@ class State:
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One grid that is not the same: new, ended, renamed, recoded or redrawn.
+
+    A grid whose border only got a vertex, or whose border moved by less than what counts as
+    conserved, is the same.
 
     ``gained_m2`` and ``lost_m2`` are ground on the ellipsoid, ``households`` those of today that
     lie on it before and after.
@@ -234,11 +237,7 @@ def _kind_of(
 def _area(of: Any, without: Any) -> float:
     if of is None:
         return 0.0
-    if without is not None:
-        if shapely.equals_identical(shapely.normalize(of), shapely.normalize(without)):
-            return 0.0
-        of = shapely.difference(of, without)
-    return area_ellipsoidal_m2(of)
+    return area_ellipsoidal_m2(of) if without is None else area_beyond_m2(of, without)
 
 
 def _locate(state: State, homes: Any) -> Any:
