@@ -61,7 +61,7 @@ def test_a_notebook_runs_offline_to_its_end(file: Path, tmp_path: Path) -> None:
     client = NotebookClient(
         book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     )
-    client.execute(env=None)
+    client.execute()
     kinds = {
         output.output_type
         for cell in book.cells
