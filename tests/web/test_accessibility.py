@@ -17,6 +17,7 @@ from web_map.plain_pages import TITLES
 
 AXE = Path(__file__).resolve().parents[2] / "web_map" / "node_modules" / "axe-core" / "axe.min.js"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+DRAWN = "#view > :not(.loading)"
 # Page → (login, what says that it stands); every plain page is here, which a test below demands.
 PAGES: dict[str, tuple[str, str]] = {
     "/": ("clerk", "#case-count"),
@@ -29,6 +30,14 @@ PAGES: dict[str, tuple[str, str]] = {
     "/import": ("admin", "#view .p-card"),
     "/desk": ("clerk", "#intake"),
     "/onsite": ("worker", "#onsite"),
+    "/registers": ("clerk", DRAWN),
+    "/reports": ("clerk", DRAWN),
+    "/queue": ("clerk", DRAWN),
+    "/risk": ("chief", DRAWN),
+    "/land": ("surveyor", DRAWN),
+    "/land-field": ("surveyor", DRAWN),
+    "/trace": ("drawer", DRAWN),
+    "/redraw": ("drawer", DRAWN),
 }
 SIZES = {"desk": (1366, 768), "phone": (390, 844)}
 
@@ -44,6 +53,8 @@ def people(admin_engine: Engine, town: Town) -> None:
         add_user(conn, town, "chief", "centre")
         add_party(conn, town)
         add_user(conn, town, "controller", "auditor")
+        add_user(conn, town, "surveyor", "investigator")
+        add_user(conn, town, "drawer", "planner")
 
 
 def opened(open_desk: OpenDesk, path: str, size: str) -> Page:
@@ -74,7 +85,7 @@ def violations(page: Page) -> list[str]:
 
 
 def test_every_plain_page_is_looked_at() -> None:
-    assert {f"/{name}" for name in TITLES} <= set(PAGES)
+    assert {f"/{name.replace('_', '-')}" for name in TITLES} <= set(PAGES)
 
 
 @pytest.mark.usefixtures("people")
