@@ -118,15 +118,15 @@ def look_through(
     geoms = np.empty(len(rows), dtype=object)
     geoms[:] = [read_shape(row) for row in rows]
     by_village = _group(rows, villages)
-    total = len(by_village) + 3
+    total = len(by_village) + 2
     progress.step(0, total, "overlaps")
     found = find_overlaps(rows, geoms, tolerance_m2)
     for done, (village, members) in enumerate(by_village, start=1):
         progress.step(done, total, "villages")
         found += _look_at_village(rows, geoms, members, village, tolerance_m2)
-    progress.step(total - 2, total, "points")
+    progress.step(total - 1, total, "points")
     found += _look_at_points(rows, geoms, points, marks)
-    progress.step(total - 1, total, "writing")
+    progress.step(total, total, "writing")
     return found
 
 
