@@ -400,4 +400,5 @@ def test_list_of_cases_filters_by_place_kind_and_time_only() -> None:
     listed = DOCUMENT["paths"]["/api/cases"]["get"]["parameters"]
     assert {parameter["name"] for parameter in listed} <= {
         "kind", "state", "cell", "bbox", "from", "to", "queue", "limit", "after",
+        "due",  # of time: overdue, due within days
     }  # fmt: skip

@@ -33,6 +33,7 @@ OPEN_TO_ALL = {
     ("/audit", "GET"), ("/members", "GET"), ("/invitation", "GET"), ("/account", "GET"),
     ("/upkeep", "GET"), ("/case", "GET"), ("/desk", "GET"),
     ("/import", "GET"), ("/redraw", "GET"), ("/onsite", "GET"), ("/sw.js", "GET"),
+    ("/trace", "GET"),
     ("/registers", "GET"), ("/reports", "GET"), ("/queue", "GET"),
     ("/risk", "GET"),
     ("/land", "GET"), ("/land-field", "GET"),

@@ -298,6 +298,29 @@ def test_a_cell_that_ends_leaves_what_has_no_position_to_its_heir(
     assert case_row(service, world, "closed_ws2")["cell_id"] == town.cells["ws2"]
 
 
+def test_counts_of_a_year_that_is_over_may_come_together_in_one_cell(
+    service: Connection, world: World
+) -> None:
+    town, day = world.town, today(service)
+    set_actor(service, SYSTEM)
+    service.execute(
+        text("UPDATE cell_version SET valid = daterange(lower(valid), :day)"
+             " WHERE cell_version_id = :id"),
+        {"day": day, "id": town.cell_versions["ws2"]},
+    )  # fmt: skip
+    for cell in ("ws1", "ws2"):
+        lng, lat = town.centre_of(cell)
+        service.execute(
+            text("INSERT INTO risk_unit (year, denominator, cell_id, scope_key, geom, units,"
+                 " kept_on) VALUES (2025, 'households', :cell, :key, ST_Point(:lng, :lat, 4490), 7,"
+                 " '2025-12-30')"),
+            {"cell": town.cells[cell], "key": town.scope_keys[cell], "lng": lng, "lat": lat},
+        )  # fmt: skip
+    publish_grids(service, PUBLISHER, batch(town, ("ws1", "ws", box(0, 0, 2, 1))), valid_from=day)
+    lying = service.execute(text("SELECT cell_id, units FROM risk_unit")).all()
+    assert sorted(lying) == [(town.cells["ws1"], 7)] * 2
+
+
 def test_new_cells_catch_what_lay_above_them_or_outside(service: Connection, world: World) -> None:
     """A fifth level inside ws1, and a new micro grid west of the town."""
     town = world.town

@@ -80,7 +80,8 @@ def test_a_page_from_disk_draws_its_map_without_asking_for_anything(open_file: O
     # the hatch of what is not told is a pattern of this page
     hidden = page.locator("path.hatch-rise")
     assert (hidden.get_attribute("fill") or "").startswith("url(#hatch-rise")
-    page.locator("path.leaflet-interactive").first.click()
+    # beside the sign of a case that stands in the middle
+    page.locator("path.leaflet-interactive").first.click(position={"x": 12, "y": 12})
     expect(page.locator(".leaflet-popup dd").last).to_have_text("合成村")
     expect(page.locator("footer")).to_contain_text("审图号")
     page.locator("#switches input").first.uncheck()
@@ -101,7 +102,7 @@ def test_keys_move_the_map_of_a_page_from_disk(open_file: Open) -> None:
 
 def test_hostile_words_are_shown_and_do_nothing(open_file: Open) -> None:
     page = open_file(render_hand_out(content(NASTY)))
-    page.locator("path.leaflet-interactive").first.click()
+    page.locator("path.leaflet-interactive").first.click(position={"x": 12, "y": 12})
     expect(page.locator(".leaflet-popup dd").last).to_have_text(NASTY)
     expect(page.locator("h1")).to_have_text(NASTY)
     expect(page.locator("#switches label").first).to_have_text(NASTY)

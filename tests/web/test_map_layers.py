@@ -100,7 +100,7 @@ def test_on_the_phone_the_layers_stand_with_the_legend(open_desk: OpenDesk) -> N
     expect(page.locator("#layers")).to_be_hidden()
     page.tap("[data-tab-to=legend]")
     expect(page.locator("#layers")).to_be_visible()
-    heights = page.locator(".layer-row").evaluate_all(
+    heights = page.locator(".layer-row[data-layer]").evaluate_all(
         "(rows) => rows.map((row) => row.getBoundingClientRect().height)"
     )
     assert len(heights) == 4

@@ -54,12 +54,6 @@ class Visit:
         return point.x, point.y
 
 
-@pytest.fixture(scope="module")
-def base_url() -> str:
-    """The windows of a tour go from place to place; each step names its own."""
-    return "http://127.0.0.1"
-
-
 @pytest.fixture
 def visit(
     request: pytest.FixtureRequest, server: ServerAddress, template_database: str,
@@ -79,9 +73,14 @@ def visit(
     drop_database(server, name)
 
 
+@pytest.fixture
+def base_url(visit: Visit) -> str:
+    """The windows of a step close before its place does."""
+    return visit.base_url
+
+
 def enter(open_desk: OpenDesk, visit: Visit, role: str, path: str = "/") -> Desk:
     desk = open_desk(1920, 1080)
-    desk.watch.base_url = desk.base_url = visit.base_url
     account = visit.account(role)
     page = desk.page
     page.goto(visit.base_url + path)
