@@ -1,7 +1,7 @@
 """The ten-minute tour of docs/guides/十分钟导览.md over the five demo places, walked step by step.
 
 Xilingol is made here with its real counties, towns and villages but fewer micro units and
-households; `script/bench tour` walks it at its full size.
+households than the league has.
 """
 
 from __future__ import annotations
