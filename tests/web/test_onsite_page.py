@@ -109,6 +109,22 @@ def test_draft_written_without_a_network_arrives_once(
     page.screenshot(path=SCREENSHOTS / "onsite_sent_phone.png", full_page=True)
 
 
+def test_button_pressed_twice_files_one_case(
+    at_the_spot: Callable[..., Page], line: Line, admin_engine: Engine
+) -> None:
+    page = at_the_spot(line.base_url)
+    page.click("#here")
+    page.fill("[name=text]", MARK + "双")
+    # two presses before the page has had time for anything
+    page.evaluate(
+        "() => { const form = document.querySelector('#onsite form');"
+        " for (let i = 0; i < 2; i += 1)"
+        " form.dispatchEvent(new Event('submit', { cancelable: true })); }"
+    )
+    expect(page.locator("#outbox li")).to_have_attribute("data-state", "sent")
+    assert len(filed(admin_engine, MARK + "双")) == 1
+
+
 def test_lost_answer_files_no_second_case_and_no_second_photo(
     at_the_spot: Callable[..., Page], line: Line, admin_engine: Engine
 ) -> None:

@@ -1,5 +1,5 @@
 // On the spot: a case with crosshair and photo, with or without a network. What waits stands on top.
-import { api, setCsrfToken } from "../data/api.js";
+import { api, newIdempotencyKey, setCsrfToken } from "../data/api.js";
 import { canKeep, openLastVault, openVault } from "../data/offline.js";
 import { openOutbox } from "../data/outbox.js";
 import { may } from "../data/rights.js";
@@ -16,7 +16,7 @@ const RETRY_MS = 20_000;
 // Of the session, what the page needs to know without a network; no key of the session is kept.
 const KEPT_OF_SESSION = ["login", "role", "role_name_zh", "role_name_en", "area_code", "officer_id", "may"];
 
-const page = { vault: null, outbox: null, place: null, online: true, drawWaiting: async () => {} };
+const page = { vault: null, outbox: null, key: null, place: null, online: true, drawWaiting: async () => {} };
 
 /** Who used this device last, when the server cannot be reached. */
 async function offlineSession() {
@@ -78,14 +78,16 @@ function draw(session) {
 /** Into the outbox first, then on its way: nothing is lost between the two. */
 async function send(body, photos) {
   if (!page.outbox) {
-    const filed = await api.fileCase(body, crypto.randomUUID?.() ?? String(Math.random()));
+    page.key ??= newIdempotencyKey(); // the same one until it is known to have arrived
+    const filed = await api.fileCase(body, page.key);
+    page.key = null;
     for (const photo of photos) await api.attach(filed.code, new File([photo], "photo.jpg", { type: photo.type }));
     toast(w("os.sentToast", { code: filed.code }));
     return;
   }
   await page.outbox.add(body, photos);
   toast(w(page.online ? "os.sendingToast" : "os.keptToast"));
-  await trySending();
+  trySending(); // what is in the outbox is safe: the form is free for the next one
 }
 
 async function trySending() {

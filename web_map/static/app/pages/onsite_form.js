@@ -21,6 +21,7 @@ export function onsiteForm({ place, vault, isOnline, send }) {
   let photos = [];
   let accuracy = null;
   let locating = false;
+  let taking = false;
 
   const kind = h("select", { name: "kind", required: true },
     place.case_kinds.map((item) => h("option", { value: item.kind, selected: item.kind === "land" }, named(item))));
@@ -96,6 +97,8 @@ export function onsiteForm({ place, vault, isOnline, send }) {
 
   async function submit(event) {
     event.preventDefault();
+    if (taking) return; // pressed twice is meant once
+    taking = true;
     show(trouble);
     const body = {
       kind: kind.value, text: text.value.trim(), source: SOURCE, urgent: urgent.checked, happened_on: todayOn(),
@@ -110,6 +113,8 @@ export function onsiteForm({ place, vault, isOnline, send }) {
       drawPhotos();
     } catch (error) {
       show(trouble, problemBox(error));
+    } finally {
+      taking = false;
     }
   }
 
