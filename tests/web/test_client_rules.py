@@ -54,6 +54,15 @@ def test_both_languages_have_the_same_keys_and_the_same_gaps_to_fill() -> None:
     assert [key for key in zh if not zh[key].strip() or not en[key].strip()] == []
 
 
+def test_what_a_browser_test_waits_for_is_a_function() -> None:
+    # a bare expression is evaluated anew at every look, which the policy of our pages forbids
+    bare = re.compile(r'wait_for_function\(\s*f?"{1,3}+(?!\(\w*\) =>)')
+    here = [path for path in Path(__file__).parent.glob("*.py") if path != Path(__file__)]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in here}
+    assert [name for name, text in texts.items() if bare.search(text)] == []
+    assert bare.search('page.wait_for_function(f"({INK})(1) > 5")')
+
+
 def list_missing_keys(book: Collection[str], groups: Collection[str]) -> list[tuple[str, str]]:
     """(file, key) of keys in no book that the file may use.
 

@@ -91,7 +91,7 @@ def test_from_the_hot_spot_to_counts_shuffle_and_cannot_tell(
     page.click('[data-pick="scale-base"]')
     page.wait_for_selector('[data-pick="scale-base"][aria-pressed="true"]')
     page.check("#public")
-    page.wait_for_function("document.querySelector('#public')?.checked")
+    page.wait_for_function("() => document.querySelector('#public')?.checked")
     page.click(f'#map-card [data-code="{looked.codes["en"]}"]')
     assert "公开版不显示少于 5 件的数" in page.inner_text("#told")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)

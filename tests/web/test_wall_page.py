@@ -141,7 +141,7 @@ def test_case_that_is_filed_is_on_the_wall_at_once(
     open_desk: OpenDesk, clerk_api: httpx.Client, town: Town
 ) -> None:
     page = open_wall(open_desk(1920, 1080))
-    page.wait_for_function("document.querySelector('#stale').textContent.includes('实时')")
+    page.wait_for_function("() => document.querySelector('#stale').textContent.includes('实时')")
     before = number(page, "open"), number(page, "new_today")
     code = file_case(clerk_api, town, "es1", "wall-live")
     row = page.locator("#events li").first
