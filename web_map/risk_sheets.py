@@ -20,10 +20,11 @@ from layers.risk.words import (
 )
 from web_map.sheets.content import Content, Feature, Layer, LegendEntry
 from web_map.sheets.drawing import Ink
-from web_map.sheets.sheet import FieldsPart, Lang, TablePart, TextPart
+from web_map.sheets.sheet import Lang, TablePart, TextPart
 
 Row = Mapping[str, Any]
-MOST_ROWS: Final = 18
+# Rows that leave the second page room for the notes, even with names of two lines.
+MOST_ROWS: Final = 12
 
 # A class is a fill and a hatch, so that it is told on a copy without colour too.
 INKS: Final[Mapping[str, Ink]] = {
@@ -44,6 +45,7 @@ _HEADINGS: Final = {
     "en": ("Cell", "Class", "Cases", "Expected", "Range (90 %)", "Mind"),
 }
 _EDGE: Final = {"zh": "在边上", "en": "at the edge"}
+_TO_READ: Final = {"zh": "看图须知", "en": "To be read with the map"}
 _UNDER_FIVE: Final = {"zh": "少于 5", "en": "under 5"}
 
 
@@ -74,10 +76,10 @@ def make_content(found: Row, lang: Lang = "zh") -> Content:
         title=_title(found, lang),
         layers=[Layer(_SCALES[_scale(found)][lang], features)],
         parts=[
-            TextPart(tuple(tell_notes(found, lang))),
             TablePart(_HEADINGS[lang], table[:MOST_ROWS], new_page=True,
-                      shares=(3, 3, 1, 1, 2, 2), title=_top(len(table), lang)),
-            FieldsPart(_made_from(run, lang)),
+                      shares=(5, 5, 2, 2, 3, 6), title=_top(len(table), lang)),
+            TextPart((*tell_notes(found, lang), _one_line(_made_from(run, lang), lang)),
+                     title=_TO_READ[lang]),
         ],
         source=run["code_version"],
         data_on=date.fromisoformat(run["as_of"]),
@@ -177,6 +179,11 @@ def _made_from(run: Row, lang: Lang) -> list[tuple[str, str]]:
     return [(word, str(value)) for word, value in zip(words[lang], values, strict=True)]
 
 
+def _one_line(fields: Sequence[tuple[str, str]], lang: Lang) -> str:
+    colon, stop = ("：", "；") if lang == "zh" else (": ", "; ")
+    return stop.join(f"{name}{colon}{value}" for name, value in fields)
+
+
 def _banner(run: Row, lang: Lang) -> tuple[str, ...]:
     return (
         ({"zh": "合成数据", "en": "synthetic data"}[lang],) if run["figures"]["synthetic"] else ()
@@ -184,9 +191,10 @@ def _banner(run: Row, lang: Lang) -> tuple[str, ...]:
 
 
 def _top(rows: int, lang: Lang) -> str:
+    shown = min(rows, MOST_ROWS)
     if lang == "zh":
-        return f"偏高的在前，最多列 {MOST_ROWS} 行（共 {rows} 行）"
-    return f"High ones first, {MOST_ROWS} rows at most (of {rows})"
+        return f"偏高的在前，列 {shown} 行（共 {rows} 行）"
+    return f"High ones first, {shown} of {rows} rows"
 
 
 def _scale(found: Row) -> str:

@@ -12,12 +12,12 @@ Sentence = Mapping[str, str]
 
 CLASS_WORDS: Final[Mapping[RiskClass, Sentence]] = {
     RiskClass.CLEARLY_HIGHER: {
-        "zh": "明显高于户数所能解释的水平",
+        "zh": "明显高于户数所能解释",
         "en": "clearly higher than its households explain",
     },
     RiskClass.PROBABLY_HIGHER: {"zh": "可能偏高", "en": "probably higher"},
     RiskClass.CANNOT_TELL: {
-        "zh": "无法判断：案件太少",
+        "zh": "无法判断：事项太少",
         "en": "cannot tell: too few cases",
     },
     RiskClass.NO_SIGN: {"zh": "没有偏高迹象", "en": "no sign of excess"},
