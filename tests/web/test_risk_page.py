@@ -94,8 +94,39 @@ def test_from_the_hot_spot_to_counts_shuffle_and_cannot_tell(
     page.wait_for_function("() => document.querySelector('#public')?.checked")
     page.click(f'#map-card [data-code="{looked.codes["en"]}"]')
     assert "公开版不显示少于 5 件的数" in page.inner_text("#told")
+
+
+@pytest.mark.parametrize("form", ["pdf", "xlsx", "html", "json"])
+def test_the_map_is_carried_away_in_every_form(
+    looked: Town, open_desk: Callable[..., Desk], form: str
+) -> None:
+    desk = open_desk()
+    open_risk(desk)
+    with desk.page.expect_download() as saved:
+        desk.page.click(f"#take-{form}")
+    assert saved.value.suggested_filename.endswith(f".{form}")
+    head = {"pdf": b"%PDF", "xlsx": b"PK", "html": b"<!", "json": b"{"}[form]
+    assert saved.value.path().read_bytes().lstrip().startswith(head)
+
+
+@pytest.mark.parametrize(("name", "width", "height"), [("desk", 1920, 1080), ("phone", 390, 844)])
+def test_nothing_sticks_out_and_every_cell_is_reached_by_keyboard(
+    looked: Town, open_desk: Callable[..., Desk], name: str, width: int, height: int
+) -> None:
+    desk = open_desk(width=width, height=height)
+    page = desk.page
+    open_risk(desk)
+    page.click("#shuffle-go")
+    page.wait_for_selector(".rk-chance")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / "risk-desk.png", full_page=True)
+    page.screenshot(path=SCREENSHOTS / f"risk-{name}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.click("details.p-wide summary")
+    page.focus(f'[data-row="{looked.codes["en"]}"]')
+    page.keyboard.press("Enter")
+    assert "无法判断" in page.inner_text("#told")
+    assert page.evaluate("document.activeElement.id") == "told"
+    page.screenshot(path=SCREENSHOTS / f"risk-{name}-cell.png")
 
 
 def test_before_the_first_look_the_page_says_so(open_desk: Callable[..., Desk], looked: Town,

@@ -3,7 +3,7 @@ import { may } from "../data/rights.js";
 import { language } from "../i18n/index.js";
 import { byId, h, show } from "../ui/dom.js";
 import { problemBox } from "../ui/problem.js";
-import { cancelJob, readAlarms, readJob, readLatest, readLook, readMap, startLook } from "./risk_api.js";
+import { cancelJob, handOuts, readAlarms, readJob, readLatest, readLook, readMap, startLook } from "./risk_api.js";
 import { openFrame } from "./frame.js";
 import { alarmPanel, biasPanel, scorePanel, shufflePanel, whyPanel } from "./risk_panels.js";
 import { CLASSES, classOf, drawRisk, patch } from "./risk_picture.js";
@@ -94,21 +94,25 @@ async function change(session, what) {
   }
 }
 
+function pickCell(code) {
+  page.code = code;
+  drawMap();
+  byId("told")?.focus();
+}
+
 function drawMap() {
   const { cells, shapes, figures } = page.map;
-  const pickCell = (code) => {
-    page.code = code;
-    drawMap();
-    byId("told")?.focus();
-  };
   const picture = drawRisk(shapes, cells, { label: w("risk.mapLabel"), onPick: pickCell, chosen: page.code });
   show(byId("map-card"),
     h("h2", {}, w("risk.mapTitle", { group: figures.group[language()], scale: w(`risk.scale.${page.scale}`), months: page.months })),
     shapes.length < cells.length ? h("p", { class: "quiet" }, w("risk.drawnOnly", { n: shapes.length, of: cells.length })) : null,
-    picture, legend(figures));
+    picture, legend(figures), takeAway());
   const cell = cells.find((one) => one.code === page.code);
-  show(byId("side"), cell ? toldOf(cell, figures) : overview(cells, figures, pickCell));
+  show(byId("side"), cell ? toldOf(cell, figures) : overview(cells, figures));
 }
+
+const takeAway = () => h("p", { class: "rk-take" }, w("risk.take"), handOuts(key(), page.isPublic).map(({ form, href }) =>
+  h("a", { class: "button cp-link", id: `take-${form}`, href, download: "" }, w(`risk.take.${form}`))));
 
 const legend = (figures) => h("ul", { class: "rk-legend", "aria-label": w("risk.legend") }, CLASSES.map((word) =>
   h("li", { class: `rk-key-${word}` }, patch(word), h("span", {}, w(`risk.word.${word}`)),
@@ -117,7 +121,7 @@ h("li", {}, patch("edge"), w("risk.edgeKey")));
 
 const countOf = (word) => page.map.cells.filter((cell) => classOf(cell) === word).length;
 
-function overview(cells, figures, pickCell) {
+function overview(cells, figures) {
   const high = cells.filter((cell) => ["clearly_higher", "probably_higher"].includes(cell.word));
   return h("section", { class: "p-card", id: "told", tabindex: -1 },
     h("h2", {}, w("risk.overview", { n: figures.cases ?? "–" })),
@@ -159,7 +163,8 @@ function tablePanel() {
   return h("details", { class: "p-card p-wide" }, h("summary", {}, w("risk.table")),
     h("div", { class: "p-tall" }, h("table", { class: "p-table" },
       h("thead", {}, h("tr", {}, ["risk.cell", "risk.class", "risk.count", "risk.expected", "risk.range"].map((k) => h("th", { scope: "col" }, w(k))))),
-      h("tbody", {}, cells.map((cell) => h("tr", {}, h("th", { scope: "row" }, cell.name), h("td", {}, w(`risk.word.${classOf(cell)}`)),
+      h("tbody", {}, cells.map((cell) => h("tr", {}, h("th", { scope: "row" }, h("button", { type: "button", class: "text-button", "data-row": cell.code, onclick: () => pickCell(cell.code) }, cell.name)),
+        h("td", {}, w(`risk.word.${classOf(cell)}`)),
         h("td", {}, cell.observed ?? (cell.hidden ? w("risk.underFive") : "–")), h("td", {}, number(cell.expected)),
         h("td", {}, cell.low === null ? "–" : `${number(cell.low)}–${number(cell.high)}`)))))));
 }
@@ -192,7 +197,7 @@ function askPanel(session) {
     go.disabled = false;
   };
   return h("section", { class: "p-card p-wide" }, h("h2", {}, w("risk.ask")),
-    h("p", { class: "quiet" }, w("risk.askWhy")), h("label", {}, reported, w("risk.reportedOnly")), h("div", { class: "p-buttons" }, go), told);
+    h("p", { class: "quiet" }, w("risk.askWhy")), h("label", { class: "rk-public" }, reported, w("risk.reportedOnly")), h("div", { class: "p-buttons" }, go), told);
 }
 
 async function follow(id, told) {
