@@ -147,8 +147,9 @@ def explain_why(
         "dispersion": round(found.dispersion, 2),
         "ratios": [
             {"name": one.name, "unit": one.unit, "ratio": round(one.ratio, 3),
-             "low": round(one.low, 3), "high": round(one.high, 3), "tells": one.tells}
-            for one in found.ratios
+             "low": round(one.low, 3), "high": round(one.high, 3), "tells": one.tells,
+             "plain": [round(value, 3) for value in (plain.ratio, plain.low, plain.high)]}
+            for one, plain in zip(found.ratios, found.plain, strict=True)
         ],
     }  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
@@ -58,6 +58,7 @@ class Inputs:
     units: dict[str, dict[int, store.UnitPoints]]
     zones: dict[str, Any]
     kinds: list[tuple[str, str, str]]
+    _sums: dict[tuple[object, ...], Floats] = field(default_factory=dict, repr=False)
 
     @cached_property
     def outline(self) -> Any:
@@ -93,20 +94,29 @@ class Inputs:
         if denominator is Denominator.AREA_KM2:
             return ground.area_km2, {self.to_on.year: self.to_on.year}
         if denominator is Denominator.HAUL_ROAD_KM:
-            lng, lat, km = sample_road_km(self.zones["haul_road"])
-            return self._sum(ground, store.UnitPoints(lng, lat, km)), {}
+            return self._sum(ground, "haul_road", 0, self._haul_road), {}
         held = self.units[denominator.value]
         days = _days_by_year(from_on, self.to_on)
         used = {year: _find_nearest_year(year, held) for year in days}
         total = np.zeros(len(ground))
         for year, count in days.items():
-            total += count / sum(days.values()) * self._sum(ground, held[used[year]])
+            one = self._sum(ground, denominator.value, used[year], held[used[year]])
+            total += count / sum(days.values()) * one
         return total, used
 
-    def _sum(self, ground: Ground, points: store.UnitPoints) -> Floats:
-        rows = ground.find_rows(points.lng, points.lat)
-        inside = rows >= 0
-        return np.bincount(rows[inside], points.units[inside], len(ground)).astype(np.float64)
+    @cached_property
+    def _haul_road(self) -> store.UnitPoints:
+        return store.UnitPoints(*sample_road_km(self.zones["haul_road"]))
+
+    def _sum(self, ground: Ground, name: str, year: int, points: store.UnitPoints) -> Floats:
+        """Units by cell, reckoned once: thirty maps of a night ask for the same few."""
+        key = (ground.scale, ground.shift, name, year)
+        if key not in self._sums:
+            rows = ground.find_rows(points.lng, points.lat)
+            inside = rows >= 0
+            held = np.bincount(rows[inside], points.units[inside], len(ground))
+            self._sums[key] = held.astype(np.float64)
+        return self._sums[key]
 
     def digest(self, extra: Sequence[object]) -> bytes:
         """SHA-256 of all that a result depends on: the same digest gives the same maps."""

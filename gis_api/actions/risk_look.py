@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine
 
 from gis_api.actions import risk_extras as extras
+from gis_api.actions.risk_beside import tell_density, tell_repeat
 from gis_api.actions.risk_inputs import (
     LONGEST_MONTHS,
     SCALES,
@@ -44,9 +45,10 @@ from layers.risk.one_map import (
     tell_cells,
     tell_figures,
 )
-from layers.risk.provenance import METHOD_VERSION
+from layers.risk.provenance import METHOD_VERSION, Flags
 from layers.risk.scales import find_one_scale_only
 from layers.risk.scan import CHANCE_MAPS, draw_maxima
+from layers.risk.second_opinion import find_agreement
 from layers.risk.zones import plan_zones
 
 MONTHS: Final = (12, LONGEST_MONTHS)
@@ -206,6 +208,7 @@ class _Drawn:
     denominator: str | None
     years: Mapping[int, int]
     outside: int
+    agreed: list[list[str]] | None
 
 
 def _draw(
@@ -227,7 +230,9 @@ def _draw(
     result = draw_map(
         ground, observed, units, households, budget.alpha_each, asked.seed, asked.maps
     )
-    return _Drawn(result, households, name, years, outside)
+    agreed = find_agreement(observed, units, ground.edges, _is_red(result), budget.alpha_each,
+                            asked.seed) if ground.scale == "base" else None  # fmt: skip
+    return _Drawn(result, households, name, years, outside, agreed)
 
 
 def _tell_maps(
@@ -255,9 +260,15 @@ def _tell_maps(
             "households": one.households.round(2).tolist(),
             "one_scale": lonely[scale],
         }
+        if one.agreed is not None:
+            cells["agreed"] = one.agreed
         told.append({"kind_group": group.slug, "scale": scale, "months": months,
                      "figures": figures, "cells": cells})  # fmt: skip
     return told
+
+
+def _is_red(result: MapResult) -> Flags:
+    return np.array([word is RiskClass.CLEARLY_HIGHER for word in result.words], dtype=bool)
 
 
 def _find_lonely(inputs: Inputs, drawn: Mapping[str, _Drawn]) -> dict[str, list[bool]]:
@@ -266,9 +277,8 @@ def _find_lonely(inputs: Inputs, drawn: Mapping[str, _Drawn]) -> dict[str, list[
     rows = {s: one.result.ground.find_rows(homes.lng, homes.lat) for s, one in drawn.items()}
     red = np.zeros((len(drawn), len(homes.lng)), dtype=bool)
     for number, (scale, one) in enumerate(drawn.items()):
-        flags = np.array([w is RiskClass.CLEARLY_HIGHER for w in one.result.words], dtype=bool)
         inside = rows[scale] >= 0
-        red[number, inside] = flags[rows[scale][inside]]
+        red[number, inside] = _is_red(one.result)[rows[scale][inside]]
     only = find_one_scale_only(red)
     told = {}
     for number, (scale, one) in enumerate(drawn.items()):
@@ -328,17 +338,21 @@ def _look_further(
     groups = list_groups()
     step(0, None, "score")
     more: dict[str, Any] = {"score": extras.score_forecast(inputs, ground, asked.seed)}
+    alpha = extras.share_alpha(len(groups))
+    longest = months_before(inputs.to_on, LONGEST_MONTHS)
+    more["repeat"], more["density"] = {}, {}
+    for group in groups:
+        step(0, None, f"repeat {group.slug}")
+        more["repeat"][group.slug] = tell_repeat(inputs, group, longest, asked.seed, alpha)
+        more["density"][group.slug] = tell_density(inputs, group, longest)
     if len(ground) <= extras.MOST_CELLS:
-        alpha = extras.share_alpha(len(groups))
         more["trends"], more["why"] = {}, {}
         for group in groups:
             step(0, None, f"trend {group.slug}")
             more["trends"][group.slug] = extras.tell_trends(
                 inputs, ground, group, asked.seed, alpha
             )
-            more["why"][group.slug] = extras.explain_why(
-                inputs, ground, group, months_before(inputs.to_on, LONGEST_MONTHS), asked.seed
-            )
+            more["why"][group.slug] = extras.explain_why(inputs, ground, group, longest, asked.seed)
     return more, extras.find_alarms(inputs, ground, asked.seed, lambda what: step(0, None, what))
 
 

@@ -25,6 +25,10 @@ Row = dict[str, Any]
 MOST_SHAPES: Final = 6_000
 MOST_CHANCE_MAPS: Final = 12
 _SCREEN: Final = 0.0004
+# Of the whole run beside a map: nothing that counts cases, since a public map shows it too.
+_OF_EVERY_MAP: Final = (
+    "area", "as_of", "synthetic", "reported_only", "budget", "scales", "chance_maps",
+)  # fmt: skip
 _COUNTS: Final = ("observed", "expected", "mean", "low", "high", "exceedance", "shrunk", "noticed")
 
 
@@ -68,8 +72,10 @@ def read_map(
         add_audit(conn, actor, "risk.map", "risk_run", str(risk_run_id),
                   detail={"group": group, "scale": scale, "months": months})  # fmt: skip
         drawn = cells if len(cells) <= MOST_SHAPES else [c for c in cells if _is_high(c)]
+        head = _tell_head(run)
+        head["figures"] = {name: head["figures"][name] for name in _OF_EVERY_MAP}
         return {
-            "run": _tell_head(run),
+            "run": head,
             "scale": scale,
             "figures": figures,
             "public": public,
@@ -126,6 +132,8 @@ def as_rows(columns: Mapping[str, Sequence[Any]], *, public: bool) -> list[Row]:
             row |= dict.fromkeys(_COUNTS)
         if not row["shown"]:
             row["word"], row["one_scale"] = None, False
+        if not row["shown"] or row["hidden"]:
+            row["agreed"] = None
     return rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import h3.api.basic_int as h3
@@ -25,7 +26,7 @@ _FINEST: Final = 10
 _RIM_DEGREES: Final = 1e-7
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Ground:
     """``x_m``, ``y_m`` are centroids in one local plane; ``edges`` (k, 2) pairs that touch.
 
@@ -48,6 +49,10 @@ class Ground:
     def __len__(self) -> int:
         return len(self.codes)
 
+    @cached_property
+    def _cover(self) -> ExactCover:
+        return ExactCover(self.codes, self.shapes)
+
     def find_rows(self, lng: Floats, lat: Floats) -> Ints:
         """(n,) row of the cell of each point, −1 for none (NaN too); on a border the lowest code
         leads."""
@@ -56,7 +61,7 @@ class Ground:
         if not known.any() or not len(self):
             return rows
         if self.resolution is None:
-            lead, _ = ExactCover(self.codes, self.shapes).locate_with_next(lng[known], lat[known])
+            lead, _ = self._cover.locate_with_next(lng[known], lat[known])
             rows[known] = lead
             return rows
         own = np.array([int(code, 16) for code in self.codes], dtype=np.uint64)

@@ -191,11 +191,15 @@ def _sums(weights: sparse.csr_array, axis: int) -> Floats:
     return np.asarray(weights.sum(axis=axis), dtype=np.float64).ravel()
 
 
+def plan_edge_weights(edges: Ints, cells: int) -> sparse.csr_array:
+    """0/1 weights of neighbour pairs (k, 2), each given once; no diagonal."""
+    both = np.concatenate([edges, edges[:, ::-1]])
+    return sparse.csr_array((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(cells, cells))
+
+
 def plan_distance_weights(x_m: Floats, y_m: Floats, threshold_m: float) -> sparse.csr_array:
     """0/1 weights of pairs no farther than ``threshold_m``, no diagonal."""
     pairs: Ints = cKDTree(np.column_stack([x_m, y_m])).query_pairs(
         threshold_m, output_type="ndarray"
     )
-    both = np.concatenate([pairs, pairs[:, ::-1]])
-    shape = (len(x_m), len(x_m))
-    return sparse.csr_array((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=shape)
+    return plan_edge_weights(pairs, len(x_m))

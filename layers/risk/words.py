@@ -42,6 +42,21 @@ ONE_SCALE: Final[Sentence] = {
     "zh": "仅在此一种尺度下成立",
     "en": "seen at this one scale only",
 }
+# By how many of the two other methods find the cell too high.
+AGREED: Final[tuple[Sentence, Sentence, Sentence]] = (
+    {
+        "zh": "换 Getis–Ord 和 Moran 两种算法都看不出：当心。",
+        "en": "Neither Getis–Ord nor Moran sees it: be careful.",
+    },
+    {
+        "zh": "换 Getis–Ord 和 Moran 两种算法，一种也这样说，一种看不出。",
+        "en": "Of Getis–Ord and Moran, one says the same and one does not see it.",
+    },
+    {
+        "zh": "换 Getis–Ord 和 Moran 两种算法，也都这样说。",
+        "en": "Getis–Ord and Moran say the same.",
+    },
+)
 
 
 def render_counts(
@@ -137,6 +152,9 @@ def render_cell(cell: Mapping[str, Any], figures: Mapping[str, Any]) -> list[Sen
                 " times the average.",
             }
         )
+    agreed = cell.get("agreed")
+    if cell["word"] == RiskClass.CLEARLY_HIGHER.value and agreed is not None:
+        told.append(AGREED[len(agreed)])
     return told + [ONE_SCALE] * bool(cell["one_scale"])
 
 

@@ -138,6 +138,8 @@ def test_cases_are_counted_by_their_point_and_the_plant_is_red(
     words = dict(zip(cells["code"], cells["word"], strict=True))
     assert words.pop(world.town.codes["ws"]) == "clearly_higher"
     assert "clearly_higher" not in words.values()
+    # four cells that all touch: a sum over neighbours is the whole map, so nobody agrees
+    assert cells["agreed"] == [[]] * 4
     assert cells["households"] == [2.0 * HOMES] * 4
     assert sum(cells["expected"]) == pytest.approx(sum(PLANTED.values()), abs=0.01)
 
@@ -275,6 +277,10 @@ def test_public_counts_under_five_are_not_told_and_small_cells_are_not_classed(
     oracle = {code: n if n >= 5 else None for code, n in by_base(world).items()}
     assert told == oracle
     assert all(cell["expected"] is None for cell in shown["cells"] if cell["hidden"])
+    # of the run as a whole a public map tells nothing that was counted
+    assert set(shown["run"]["figures"]) == {
+        "area", "as_of", "synthetic", "reported_only", "budget", "scales", "chance_maps",
+    }  # fmt: skip
     micro = AskedLook(**{**_fields(QUICK), "scales": ("micro",)})
     extra.execute(text("DELETE FROM household WHERE cell_id = :c AND household_id NOT IN"
                        " (SELECT household_id FROM household WHERE cell_id = :c LIMIT 19)"
@@ -311,6 +317,26 @@ def test_no_case_one_case_or_no_denominator_is_answered_without_a_class(
     wanted = {"no_denominator"} if kind == "other" else {"cannot_tell"}
     assert set(one["cells"]["word"]) == wanted
     assert one["cells"]["mean"] == [None] * 4
+
+
+@pytest.mark.parametrize("cases", [0, 1])
+def test_a_night_without_cases_or_with_one_says_so_and_raises_no_alarm(
+    engine: Engine, world: World, extra: Connection, cases: int
+) -> None:
+    for _ in range(cases):
+        add_case(extra, world, "en1", on=date(2019, 6, 15))
+    extra.commit()
+    asked = AskedLook(to_on=date(2020, 1, 1), maps=99)
+    done = look(engine, world.whole, asked, purpose="nightly")
+    assert {word for one in done.maps for word in one["cells"]["word"]} <= {
+        "cannot_tell", "no_denominator",
+    }  # fmt: skip
+    figures = done.figures
+    assert figures["score"] == {"told": False, "why": "risk.too_few_cases"}
+    for beside in ("repeat", "density", "why"):
+        assert not any(one["told"] for one in figures[beside].values())
+    assert all(one["words"] is None for one in figures["trends"].values())
+    assert list_alarms(engine, world.whole, None, None, 50)["items"] == []
 
 
 def test_all_scales_and_the_chance_maps_beside_them(
@@ -397,4 +423,7 @@ def test_every_night_looks_at_the_town(engine: Engine, world: World, extra: Conn
     # the households of every micro grid, and the one parcel of the town
     assert done["units_kept"] == len(MICRO_CELLS) + 1
     assert look_nightly(engine)["new"] == 0
-    assert read_latest(engine, world.whole, None)["figures"]["score"]["told"] in (True, False)
+    figures = read_latest(engine, world.whole, None)["figures"]
+    assert figures["score"]["told"] in (True, False)
+    assert figures["repeat"]["all"]["pairs"] >= 1
+    assert figures["density"]["all"]["label"]["en"] == "density of reports (not risk)"

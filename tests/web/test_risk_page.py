@@ -129,6 +129,90 @@ def test_nothing_sticks_out_and_every_cell_is_reached_by_keyboard(
     page.screenshot(path=SCREENSHOTS / f"risk-{name}-cell.png")
 
 
+def open_wall(desk: Desk, rest: str = "") -> None:
+    desk.page.goto(f"{desk.base_url}/?mode=wall&pitch=1.13&dist=5{rest}")
+    desk.page.fill("[name=login]", "centre")
+    desk.page.fill("[name=password]", "synthetic pass phrase")
+    desk.page.keyboard.press("Enter")
+    desk.page.wait_for_selector("body[data-ready=yes]")
+
+
+def test_the_wall_tells_risk_hot_spot_by_hot_spot(
+    looked: Town, open_desk: Callable[..., Desk]
+) -> None:
+    desk = open_desk(width=1920, height=1080)
+    page = desk.page
+    open_wall(desk)
+    page.keyboard.press("r")
+    page.wait_for_selector("#risk .rk-picture")
+    assert page.inner_text("[data-risk=clearly_higher] .w-number") == "1"
+    assert "4 个网格中有" in page.inner_text("#risk-told .w-cannot")
+    assert "截至" in page.inner_text("#risk-as-of")
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('#risk *')].filter((n) => n.getClientRects().length &&"
+        " [...n.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim()))"
+        ".map((n) => parseFloat(getComputedStyle(n).fontSize))"
+    )
+    assert len(sizes) > 20
+    assert min(sizes) >= 16 * 5000 * 0.000290888 / 1.13 - 0.1
+    page.screenshot(path=SCREENSHOTS / "risk-wall.png")
+    page.keyboard.press("1")
+    told = page.inner_text("#risk-told")
+    assert "12 个月内 40 件；按户数推算应有" in told
+    assert "199 张随机图里，有这样强聚集的：不到 1 张" in told
+    page.screenshot(path=SCREENSHOTS / "risk-wall-spot.png")
+    page.keyboard.press("x")
+    page.wait_for_function(
+        "() => document.querySelector('#risk-title').textContent.startsWith('随机图')"
+    )
+    page.screenshot(path=SCREENSHOTS / "risk-wall-chance.png")
+    page.keyboard.press("e")
+    page.wait_for_function(
+        "() => document.querySelector('#risk-title').textContent.startsWith('Chance')"
+    )
+    page.keyboard.press("e")
+    page.keyboard.press("g")
+    page.wait_for_function("() => location.hash.includes('risk=mining_land.12')")
+    address = page.url[page.url.index("#") :]
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#figures .w-number")
+    assert "risk=" not in page.url
+    other = open_desk(width=1920, height=1080)
+    open_wall(other, address)
+    other.page.wait_for_selector("#risk .rk-picture")
+    assert "近 12 个月" in other.page.inner_text("#risk-title")
+
+
+def test_the_tour_of_the_wall_goes_over_hot_spots_chance_and_cannot_tell(
+    looked: Town, open_desk: Callable[..., Desk]
+) -> None:
+    desk = open_desk(width=1920, height=1080)
+    page = desk.page
+    page.clock.install()
+    open_wall(desk)
+    page.click("#risk-open")
+    page.wait_for_selector("#risk .rk-picture")
+    page.keyboard.press("t")
+    heads = []
+    spots = page.locator("[data-spot]").count()
+    for _ in range(spots + 2):
+        page.wait_for_timeout(150)
+        heads.append(page.inner_text("#risk-told h2 >> nth=0"))
+        page.clock.run_for(12_000)
+    assert heads[0] == page.locator("[data-spot='0']").inner_text()
+    assert heads[spots:] == ["碰运气会是什么样", "一共 47 件"]
+    page.keyboard.press("q")
+    assert "巡览" not in page.inner_text("#risk-as-of")
+
+
+def test_a_visitor_has_no_risk_on_the_wall(looked: Town, open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk(width=1920, height=1080)
+    open_wall(desk, "&visitor=true")
+    desk.page.keyboard.press("r")
+    assert not desk.page.is_visible("#risk-open")
+    assert not desk.page.is_visible("#risk")
+
+
 def test_before_the_first_look_the_page_says_so(open_desk: Callable[..., Desk], looked: Town,
                                                 admin_engine: Engine) -> None:  # fmt: skip
     with admin_engine.begin() as conn:

@@ -10,13 +10,16 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import pandas as pd
 import pytest
 import shapely
 from playwright.sync_api import Page, expect
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from gis_api.actions.load_demo import SignIn, load_demo
+from gis_api.actions.risk_look import AskedLook, look
 from gis_api.db.cluster_databases import ServerAddress, clone_database, drop_database
+from gis_api.db.engine import SYSTEM, Actor, Scope, make_engine
 from layers.demo.generate import generate
 from layers.demo.places import DemoPlace, get_place
 from layers.demo.town import DemoTown
@@ -44,6 +47,8 @@ class Visit:
     town: DemoTown
     base_url: str
     sign_ins: list[SignIn]
+    app_url: str
+    admin_url: str
 
     def account(self, role: str) -> SignIn:
         return next(one for one in self.sign_ins if one.role == role)
@@ -69,7 +74,9 @@ def visit(
     loaded = load_demo(admin, town, village_rank=place.village_rank, var_dir=var)
     admin.dispose()
     with serve(server.app_url(name), var) as address:
-        yield Visit(place, town, address, loaded.sign_ins)
+        yield Visit(
+            place, town, address, loaded.sign_ins, server.app_url(name), server.admin_url(name)
+        )
     drop_database(server, name)
 
 
@@ -188,3 +195,66 @@ def test_step_5_xilingol_wall_banner_village_micro_unit(open_desk: OpenDesk, vis
         keep(page, f"5{'abcdef'[depth - 1]}-rank-{rank}")
     page.keyboard.press("Escape")
     expect(page.locator(".w-path button")).to_have_count(5)
+    page.keyboard.press("0")
+    expect(page.locator(".w-path button")).to_have_count(1)
+    walk_risk(page, plant_a_hot_spot(visit))
+
+
+def plant_a_hot_spot(visit: Visit) -> str:
+    """Forty more cases of the last months in the fullest base grid, then a look as at night; the
+    name of the grid."""
+    cells = visit.town.cells.set_index("key")
+    parent = cells["parent_key"]
+    grids = parent.loc[visit.town.households["micro_key"]].to_numpy()
+    fullest = int(pd.Series(grids).mode().iloc[0])
+    homes = visit.town.households.loc[grids == fullest, ["lng", "lat"]]
+    points = pd.concat([homes] * 40).head(40)
+    admin = create_engine(visit.admin_url, connect_args={"prepare_threshold": None})
+    with admin.begin() as conn:
+        for number, point in enumerate(points.itertuples(index=False)):
+            conn.execute(
+                text(
+                    'INSERT INTO "case" (code, kind, source, happened_on, registered_at,'
+                    " registered_by, place_kind, how, geom, accuracy_m, grid_version_id, scope_key,"
+                    " access_key, why) SELECT :code, 'land', 'visit', today() - 70,"
+                    " now() - interval '65 days', 0, 'point', 'inside',"
+                    " ST_SetSRID(ST_MakePoint(:lng, :lat), 4490), 20, (SELECT max(grid_version_id)"
+                    " FROM grid_version), scope_key,"
+                    " scope_key, '{}' FROM cell_version WHERE code = :cell"
+                ),
+                {
+                    "code": f"TOUR-{number}", "lng": point.lng + number * 1e-6, "lat": point.lat,
+                    "cell": cells.loc[fullest, "code"],
+                },
+            )  # fmt: skip
+    engine = make_engine(visit.app_url)
+    whole = Actor(SYSTEM.user_id, SYSTEM.role, Scope.whole())
+    look(engine, whole, AskedLook(groups=("all",), scales=("base",), months=(12,), maps=199))
+    engine.dispose()
+    # what is asked for and what is drawn at night differ in what stands beside the maps
+    with admin.begin() as conn:
+        conn.execute(text("UPDATE risk_run SET purpose = 'nightly'"))
+    admin.dispose()
+    return str(cells.loc[fullest, "name"])
+
+
+def walk_risk(page: Page, hot: str) -> None:
+    """Wall → hot spot → counts → shuffle → "cannot tell"."""
+    page.click("#risk-open")
+    expect(page.locator("#risk-title")).to_contain_text("基础网格")
+    expect(page.locator("[data-spot='0']")).to_have_text(hot)
+    keep(page, "5g-risk")
+    page.keyboard.press("1")
+    told = page.locator("#risk-told")
+    expect(told).to_contain_text("推算应有")
+    expect(told).to_contain_text("明显高于户数所能解释")
+    keep(page, "5h-hot-spot")
+    page.keyboard.press("x")
+    expect(page.locator("#risk-title")).to_contain_text("随机图 1")
+    expect(told).to_contain_text("张随机图里有")
+    keep(page, "5i-shuffle")
+    page.keyboard.press("Escape")
+    expect(told.locator(".w-cannot")).to_contain_text("无法判断：不等于没有问题")
+    assert int(page.locator("[data-risk=cannot_tell] .w-number").inner_text()) > 0
+    assert "risk=all.12" in page.url
+    keep(page, "5j-cannot-tell")

@@ -5,7 +5,7 @@ import { byId, h, show } from "../ui/dom.js";
 import { problemBox } from "../ui/problem.js";
 import { cancelJob, handOuts, readAlarms, readJob, readLatest, readLook, readMap, startLook } from "./risk_api.js";
 import { openFrame } from "./frame.js";
-import { alarmPanel, biasPanel, scorePanel, shufflePanel, whyPanel } from "./risk_panels.js";
+import { alarmPanel, biasPanel, densityPanel, repeatPanel, scorePanel, shufflePanel, whyPanel } from "./risk_panels.js";
 import { CLASSES, classOf, drawRisk, patch } from "./risk_picture.js";
 import { number, tellCell, tellPower } from "./risk_text.js";
 import { w } from "./risk_words.js";
@@ -55,7 +55,8 @@ function draw(session) {
     asOf(), choices(session),
     h("div", { class: "rk-main" }, h("section", { class: "p-card rk-map", id: "map-card" }), h("aside", { class: "rk-side", id: "side" })),
     shufflePanel(key(), page.map), alarms(session, groupsOf(page.look)),
-    h("div", { class: "p-cards" }, biasPanel(page.map.figures), scorePanel(figures.score), whyPanel(figures.why?.[page.group]), trendPanel(), tablePanel()),
+    h("div", { class: "p-cards" }, biasPanel(page.map.figures), scorePanel(figures.score), whyPanel(figures.why?.[page.group]), trendPanel(),
+      page.isPublic ? null : [repeatPanel(figures.repeat?.[page.group]), densityPanel(figures.density?.[page.group], page.map.shapes)], tablePanel()),
     askPanel(session), madeFrom());
   drawMap();
 }

@@ -4,7 +4,7 @@ import { problemBox } from "../ui/problem.js";
 import { toast } from "../ui/toast.js";
 import { language } from "../i18n/index.js";
 import { decide, readChance } from "./risk_api.js";
-import { drawRisk } from "./risk_picture.js";
+import { drawDensity, drawRisk, patch } from "./risk_picture.js";
 import { number, recurrence } from "./risk_text.js";
 import { w } from "./risk_words.js";
 
@@ -35,14 +35,14 @@ export function scorePanel(score) {
   const row = (name) => {
     const map = score.maps[name];
     return h("tr", {}, h("th", { scope: "row" }, w(`risk.score.${name}`)),
-      h("td", {}, w("risk.scoreHits", { hits: number(map.hits), cases: map.cases })), h("td", {}, number(map.pai)),
+      h("td", {}, w("risk.scoreHits", { hits: number(map.hits), cases: map.cases })), h("td", {}, number(map.pai)), h("td", {}, name === "chance" || map.pei_star === null ? "–" : map.pei_star.toFixed(2)),
       h("td", { class: "rk-strip" }, map.by_quarter.map((pai) =>
         h("span", { class: pai === null ? "rk-q rk-q-none" : pai > 1 ? "rk-q rk-q-good" : "rk-q rk-q-bad" }, number(pai)))));
   };
   return card(w("risk.score"),
     h("p", { class: "quiet" }, w("risk.scoreWhy", { quarters: score.quarters, share: percent(score.share_of_area) })),
     h("table", { class: "p-table" },
-      h("thead", {}, h("tr", {}, ["risk.scoreMap", "risk.scoreInside", "risk.scorePai", "risk.scoreQuarters"].map((key) => h("th", { scope: "col" }, w(key))))),
+      h("thead", {}, h("tr", {}, ["risk.scoreMap", "risk.scoreInside", "risk.scorePai", "risk.scorePei", "risk.scoreQuarters"].map((key) => h("th", { scope: "col" }, w(key))))),
       h("tbody", {}, ["model", "raw", "chance"].map(row))));
 }
 
@@ -54,8 +54,34 @@ export function whyPanel(why) {
     h("p", { class: "quiet" }, w("risk.whyWhy")),
     h("table", { class: "p-table" }, h("tbody", {}, why.ratios.map((one) =>
       h("tr", {}, h("th", { scope: "row" }, w(`risk.near.${one.name}`)),
-        h("td", {}, w("risk.ratio", { ratio: number(one.ratio), low: number(one.low), high: number(one.high) })),
+        h("td", {}, w("risk.ratio", { ratio: number(one.ratio), low: number(one.low), high: number(one.high) }), plainRatio(one)),
         h("td", {}, one.tells ? w("risk.associated") : w("risk.saysNothing")))))));
+}
+
+const plainRatio = ({ plain }) => (plain
+  ? h("small", { class: "rk-plain" }, w("risk.plain", { ratio: number(plain[0]), low: number(plain[1]), high: number(plain[2]) }))
+  : null);
+
+/** Near repeat: does one case bring others near it. */
+export function repeatPanel(repeat) {
+  if (!repeat) return null;
+  return card(w("risk.repeat"),
+    h("p", { class: "quiet" }, w("risk.repeatWhy")),
+    repeat.told
+      ? [h("p", { id: "repeat" }, w("risk.repeatPairs", { pairs: repeat.pairs, expected: number(repeat.expected) })),
+        h("p", {}, h("b", {}, w(repeat.tells ? "risk.repeatYes" : "risk.repeatNo")))]
+      : h("p", { class: "empty" }, w("risk.repeatNone")));
+}
+
+/** Where reports come from: a picture that is never called risk. */
+export function densityPanel(density, shapes) {
+  if (!density) return null;
+  if (!density.told) return card(w("risk.density"), h("p", { class: "empty" }, w("risk.densityNone")));
+  return card(w("risk.density"),
+    h("p", { class: "quiet" }, w("risk.densityWhy", { km: number(density.bandwidth_m / 1000) })),
+    drawDensity(density, shapes, w("risk.densityLabel")),
+    h("ul", { class: "rk-legend" }, density.bands.map((from, i) =>
+      h("li", {}, patch(`band-${i + 1}`), w("risk.densityBand", { from })))));
 }
 
 const CHECKS = ["dust", "marks", "unpaid_money"];

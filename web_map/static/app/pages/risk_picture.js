@@ -9,10 +9,12 @@ export const CLASSES = ["clearly_higher", "probably_higher", "cannot_tell", "no_
 export const classOf = (cell) => cell.word ?? "too_small";
 
 /**
- * An SVG of cells; onPick(code) when one is chosen by mouse or keyboard. options: red - codes to show
- * as red instead of the classes (chance maps), small - without patterns' legend, labels.
+ * An SVG of cells; onPick(code) when one is chosen by mouse or keyboard. options: chosen - code or
+ * codes with a strong rim, red - codes to show as red instead of the classes (chance maps), focus -
+ * codes that the picture goes close to, with what lies around them.
  */
-export function drawRisk(shapes, cells, { label, onPick = null, chosen = null, red = null } = {}) {
+export function drawRisk(shapes, cells, { label, onPick = null, chosen = null, red = null, focus = null } = {}) {
+  const strong = new Set(Array.isArray(chosen) ? chosen : [chosen]);
   const byCode = new Map(cells.map((cell) => [cell.code, cell]));
   const place = projector(shapes);
   const isRed = red && new Set(red);
@@ -20,14 +22,41 @@ export function drawRisk(shapes, cells, { label, onPick = null, chosen = null, r
     const cell = byCode.get(code);
     const word = isRed ? (isRed.has(code) ? "clearly_higher" : "quiet") : classOf(cell);
     const d = rings(shape).map((ring) => line(ring, place)).join("");
-    const marks = [`rk-${word}`, cell.at_edge ? "rk-edge" : "", code === chosen ? "rk-chosen" : ""].join(" ");
+    const marks = [`rk-${word}`, cell.at_edge ? "rk-edge" : "", strong.has(code) ? "rk-chosen" : ""].join(" ");
     return s("path", {
       d, class: `rk-cell ${marks}`, "data-code": code,
       ...(onPick ? { onclick: () => onPick(code) } : {}),
     });
   });
-  return s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "rk-picture", role: "img", "aria-label": label },
-    patterns(), drawn);
+  // what is chosen comes last, so that no neighbour's rim lies on its own
+  drawn.sort((a, b) => strong.has(a.dataset.code) - strong.has(b.dataset.code));
+  const box = closeTo(shapes, focus, place) ?? `0 0 ${WIDTH} ${HEIGHT}`;
+  return s("svg", { viewBox: box, class: "rk-picture", role: "img", "aria-label": label }, patterns(), drawn);
+}
+
+/** The view box around some cells: at most eight times nearer than the whole. */
+function closeTo(shapes, focus, place) {
+  const wanted = new Set(focus ?? []);
+  const points = shapes.filter((one) => wanted.has(one.code)).flatMap(({ shape }) => rings(shape).flat().map(place));
+  if (!points.length) return null;
+  const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
+  const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const share = Math.min(1, Math.max(1 / 8, (3 * (x1 - x0)) / WIDTH, (3 * (y1 - y0)) / HEIGHT));
+  const [width, height] = [WIDTH * share, HEIGHT * share];
+  return `${(x0 + x1 - width) / 2} ${(y0 + y1 - height) / 2} ${width} ${height}`;
+}
+
+/** An SVG of the bands of a density over the outlines of cells; runs of one band are one rectangle. */
+export function drawDensity({ rows, bounds: [west, south, east, north] }, shapes, label) {
+  const box = { type: "Polygon", coordinates: [[[west, south], [east, north]]] };
+  const place = projector([{ shape: box }]);
+  const at = (column, row) => place([west + ((east - west) * column) / rows[0].length, south + ((north - south) * row) / rows.length]);
+  const runs = rows.flatMap((word, row) => [...word.matchAll(/([1-9])\1*/g)].map(({ 0: run, index }) => {
+    const [[x0, y1], [x1, y0]] = [at(index, row), at(index + run.length, row + 1)];
+    return s("rect", { x: x0.toFixed(1), y: y0.toFixed(1), width: (x1 - x0).toFixed(1), height: (y1 - y0 + 0.3).toFixed(1), class: `rk-band-${run[0]}` });
+  }));
+  const lines = shapes.map(({ shape }) => s("path", { d: rings(shape).map((ring) => line(ring, place)).join(""), class: "rk-outline" }));
+  return s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "rk-picture", role: "img", "aria-label": label }, runs, lines);
 }
 
 /** One patch of the legend. */

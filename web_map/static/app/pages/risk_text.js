@@ -30,6 +30,7 @@ export function tellCell(cell, figures) {
   });
   if (cell.low !== null) told.push(w("risk.plausibly", { low: one(cell.low), high: one(cell.high) }));
   if (cell.noticed !== null) told.push(w("risk.noticedHere", { times: times(cell.noticed) }));
+  if (cell.word === "clearly_higher" && cell.agreed) told.push(w(`risk.agreed.${cell.agreed.length}`));
   if (cell.one_scale) told.push(w("risk.oneScale"));
   if (cell.at_edge) told.push(w("risk.atEdge"));
   return told;

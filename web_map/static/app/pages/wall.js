@@ -2,13 +2,16 @@
 import { api, request, whenSignedOut } from "../data/api.js";
 import { listen } from "../data/events.js";
 import { keepFresh } from "../data/freshness.js";
+import { may } from "../data/rights.js";
 import { formatMoment, formatTime, named, setLanguage, todayOn } from "../i18n/index.js";
 import { byId, h, settle, show } from "../ui/dom.js";
 import { requireSession, signIn } from "../ui/signin.js";
+import { w } from "./risk_words.js";
 import { formatWallHash, parseWallHash } from "./wall_hash.js";
 import { drawLegend, listClasses } from "./wall_legend.js";
 import { createWallMap } from "./wall_map.js";
 import { createEventRail, drawChosen, drawFigures, drawRanking, rank } from "./wall_rails.js";
+import { createWallRisk } from "./wall_risk.js";
 import { saveSnapshot } from "./wall_snapshot.js";
 import { findBreaks, monthsUntil, pixelsPerArcMinute, readPlace } from "./wall_units.js";
 import { createTour, keepReloading, keepShifting } from "./wall_watch.js";
@@ -54,6 +57,18 @@ const tour = createTour({
   onChange: drawNote,
 });
 
+const risk = may(session, "risk", "read") && !visitor && createWallRisk(byId("risk"), {
+  area: areaOfRisk,
+  isSynthetic: synthetic,
+  remember,
+  onLeave() {
+    byId("frame").classList.remove("w-risk-on");
+    map.resize();
+    draw();
+    remember();
+  },
+});
+
 const measure = () => (state.month ? "in_month" : "open");
 
 /** Read the figures again; the last good picture stays when that fails. */
@@ -70,6 +85,19 @@ async function refresh({ fit = false } = {}) {
   } catch (error) {
     if (error.status === 404 && state.cell) look_at(null);
   }
+}
+
+/** Looks at risk are made of townships and of what lies above: the lowest of those on the path. */
+function areaOfRisk() {
+  const village = place.levels.find((one) => one.role === "village")?.rank ?? Infinity;
+  return (view.path.filter((cell) => cell.rank < village).at(-1) ?? view.path[0])?.code;
+}
+
+function openRisk(asked = null) {
+  tour.stop();
+  byId("frame").classList.add("w-risk-on");
+  byId("risk-open").hidden = true;
+  return risk.open(asked);
 }
 
 function draw({ fit = false } = {}) {
@@ -94,6 +122,7 @@ function draw({ fit = false } = {}) {
   drawLegend(byId("legend"), legend(counts, breaks, level));
   drawMonths();
   drawNote();
+  drawRiskButton();
   document.body.dataset.ready = "yes";
 }
 
@@ -124,6 +153,12 @@ function drawMonths() {
   show(node, h("span", {}, state.month ?? say("now")), input);
 }
 
+function drawRiskButton() {
+  const node = byId("risk-open");
+  node.hidden = !risk || risk.isOn();
+  node.textContent = w("risk.wall.open");
+}
+
 function drawNote(isTour = tour.isOn()) {
   const parts = [say("note"), synthetic && say("synthetic"), isTour && say("tour")];
   byId("note").textContent = parts.filter(Boolean).join(" · ");
@@ -140,7 +175,7 @@ function drawFreshness() {
 }
 
 function remember() {
-  if (view) history.replaceState(null, "", `${location.pathname}${location.search}${formatWallHash({ ...state, view: map.view() })}`);
+  if (view) history.replaceState(null, "", `${location.pathname}${location.search}${formatWallHash({ ...state, risk: risk ? risk.state() : null, view: map.view() })}`);
 }
 
 /** Look at a cell: everything is read for it and the map goes there. */
@@ -201,6 +236,7 @@ const KEYS = {
   ArrowUp: () => map.pan(0, -1), ArrowDown: () => map.pan(0, 1),
   "[": () => step(-1), "]": () => step(1),
   e: () => setLang(state.lang === "zh" ? "en" : "zh"),
+  r: () => risk && openRisk(),
 };
 
 function step(by) {
@@ -212,6 +248,7 @@ function setLang(lang) {
   state = { ...state, lang };
   setLanguage(lang);
   draw();
+  if (risk) risk.draw();
   drawFreshness();
   remember();
 }
@@ -219,6 +256,10 @@ function setLang(lang) {
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !view || !byId("gate").hidden) return;
   if (event.target.matches("input") && event.key.startsWith("Arrow")) return;
+  if (risk && risk.isOn() && event.key !== "e") {
+    if (risk.press(event.key)) event.preventDefault();
+    return;
+  }
   const wasTour = tour.isOn();
   tour.stop();
   const chosen = /^[1-9]$/.test(event.key) ? ranked[Number(event.key) - 1] : null;
@@ -228,11 +269,20 @@ addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
-for (const kind of ["pointerdown", "wheel"]) addEventListener(kind, () => tour.stop(), { passive: true });
+for (const kind of ["pointerdown", "wheel"]) {
+  addEventListener(kind, () => {
+    tour.stop();
+    if (risk) risk.stopTour();
+  }, { passive: true });
+}
+byId("risk-open").onclick = () => openRisk();
 addEventListener("hashchange", () => {
   state = parseWallHash(location.hash);
   setLanguage(state.lang);
-  refresh({ fit: !state.view }).then(() => state.view && map.setView(state.view));
+  refresh({ fit: !state.view }).then(() => {
+    if (state.view) map.setView(state.view);
+    if (risk && state.risk) openRisk(state.risk);
+  });
 });
 new ResizeObserver(() => map.resize()).observe(byId("stage"));
 setInterval(() => {
@@ -268,6 +318,7 @@ const start = state.view;
 if (place.bbox) map.fit({ west: place.bbox[0], south: place.bbox[1], east: place.bbox[2], north: place.bbox[3] });
 await refresh({ fit: !start });
 if (start) map.setView(start);
+if (risk && state.risk) await openRisk(state.risk);
 startFeed();
 keepShifting(byId("frame"));
 keepReloading();
