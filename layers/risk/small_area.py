@@ -12,7 +12,8 @@ from scipy import optimize
 from scipy.special import expit
 
 from grid_boundaries.errors import InvalidInput
-from layers.risk.leroux import Approximation, Design, approximate, draw_effects, plan_design
+from layers.risk.leroux import approximate, draw_effects, plan_design
+from layers.risk.leroux_design import Approximation, Design
 from layers.risk.provenance import Flags, Floats, Ints, Provenance, require_counts, require_finite
 
 DRAWS: Final = 2000
@@ -56,7 +57,7 @@ def fit_rates(
     draws: int = DRAWS,
     exceeds: float = EXCEEDS,
     level: float = LEVEL,
-    orders: tuple[int, ...] = (1, 2),
+    orders: tuple[int, ...] = (1, 2, 4),
 ) -> AreaRates:
     """Leroux model by Laplace (see ``leroux``), averaged over σ, ρ and order by their evidence.
 

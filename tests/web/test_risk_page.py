@@ -158,7 +158,7 @@ def test_the_wall_tells_risk_hot_spot_by_hot_spot(
     page.screenshot(path=SCREENSHOTS / "risk-wall.png")
     page.keyboard.press("1")
     told = page.inner_text("#risk-told")
-    assert "12 个月内 40 件；按户数推算应有" in told
+    assert "12 个月内 40 件；按户数 64 推算应有" in told
     assert "199 张随机图里，有这样强聚集的：不到 1 张" in told
     page.screenshot(path=SCREENSHOTS / "risk-wall-spot.png")
     page.keyboard.press("x")

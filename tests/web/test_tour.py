@@ -197,20 +197,31 @@ def test_step_5_xilingol_wall_banner_village_micro_unit(open_desk: OpenDesk, vis
     expect(page.locator(".w-path button")).to_have_count(5)
     page.keyboard.press("0")
     expect(page.locator(".w-path button")).to_have_count(1)
-    walk_risk(page, plant_a_hot_spot(visit))
+    page.keyboard.press("1")
+    expect(page.locator(".w-path button")).to_have_count(2)
+    county = page.evaluate("/cell=([^&]+)/.exec(location.hash)[1]")
+    walk_risk(page, plant_a_hot_spot(visit, county))
 
 
-def plant_a_hot_spot(visit: Visit) -> str:
-    """Forty more cases of the last months in the fullest base grid, then a look as at night; the
-    name of the grid."""
+def plant_a_hot_spot(visit: Visit, county: str) -> str:
+    """As many households in a county as the league has, forty more cases of the last months in its
+    fullest base grid, then a look as at night; the name of the grid."""
     cells = visit.town.cells.set_index("key")
-    parent = cells["parent_key"]
-    grids = parent.loc[visit.town.households["micro_key"]].to_numpy()
-    fullest = int(pd.Series(grids).mode().iloc[0])
+    grids = cells["parent_key"].loc[visit.town.households["micro_key"]].to_numpy()
+    inside = cells["code"].loc[grids].str.startswith(county).to_numpy()
+    fullest = int(pd.Series(grids[inside]).mode().iloc[0])
     homes = visit.town.households.loc[grids == fullest, ["lng", "lat"]]
     points = pd.concat([homes] * 40).head(40)
     admin = create_engine(visit.admin_url, connect_args={"prepare_threshold": None})
     with admin.begin() as conn:
+        conn.execute(
+            text(
+                "INSERT INTO household (geom, cell_id, scope_key) SELECT h.geom, h.cell_id,"
+                " h.scope_key FROM household h JOIN cell_version v USING (cell_id),"
+                " generate_series(1, 20) WHERE starts_with(v.code, :county)"
+            ),
+            {"county": county},
+        )
         for number, point in enumerate(points.itertuples(index=False)):
             conn.execute(
                 text(
@@ -229,7 +240,8 @@ def plant_a_hot_spot(visit: Visit) -> str:
             )  # fmt: skip
     engine = make_engine(visit.app_url)
     whole = Actor(SYSTEM.user_id, SYSTEM.role, Scope.whole())
-    look(engine, whole, AskedLook(groups=("all",), scales=("base",), months=(12,), maps=199))
+    asked = AskedLook(area=county, groups=("all",), scales=("base",), months=(12,), maps=199)
+    look(engine, whole, asked)
     engine.dispose()
     # what is asked for and what is drawn at night differ in what stands beside the maps
     with admin.begin() as conn:

@@ -180,7 +180,7 @@ export function createWallRisk(node, { area, onLeave, remember, isSynthetic }) {
     const { figures } = map;
     const cells = spot.cells.slice(0, MOST_CELLS_TOLD).map((cell) => ofCell(cell));
     if (spot.kind === "cell") return cells;
-    const byChance = h("p", {}, w("risk.wall.chance", { maps: look.figures.byChancemaps, n: perMaps(spot.p_value, look.figures.byChancemaps) }));
+    const byChance = h("p", {}, w("risk.wall.chance", { maps: look.figures.chance_maps, n: perMaps(spot.p_value, look.figures.chance_maps) }));
     if (spot.codes.length === 1) return [cells, byChance];
     return [
       h("h2", {}, w("risk.wall.circle", { name: spot.name, n: spot.codes.length })),
@@ -203,7 +203,7 @@ export function createWallRisk(node, { area, onLeave, remember, isSynthetic }) {
     return [
       h("h2", {}, w("risk.shuffleTitle")),
       h("p", { class: "w-verdict" }, w("risk.wall.beside", { red, real })),
-      h("p", {}, chance.red_by_chance === null ? w("risk.shuffleNone") : w("risk.shuffleTold", { red: chance.red_by_chance, maps: chance.byChancemaps })),
+      h("p", {}, chance.red_by_chance === null ? w("risk.shuffleNone") : w("risk.shuffleTold", { red: chance.red_by_chance, maps: chance.chance_maps })),
       h("p", { class: "w-quiet" }, w("risk.shuffleWhy")),
     ];
   }
