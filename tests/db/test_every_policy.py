@@ -26,6 +26,7 @@ from tests.db.test_policies import _add_case
 OPEN = {
     "cell_version": "borders and their names are work data for everybody signed in",
     "cell_shape": "the same borders, simplified",
+    "claim_piece": "granted to readers of the whole place only; others see it through claim_tile",
     "event_outbox": "kind, cell and code only; the feed checks the scope as it sends",
 }
 # Tables whose policies the owner must pass: his functions read them, and he cannot sign in.

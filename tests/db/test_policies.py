@@ -194,8 +194,8 @@ def test_every_table_with_a_scope_has_forced_policies(as_service: Connection) ->
         .all()
     )
     # borders and their simplified copies are work data for everybody signed in; the feed checks
-    # scope as it sends
-    assert set(bare) <= {"cell_version", "cell_shape", "event_outbox"}
+    # scope as it sends; pieces of parcels are not granted (test_claim_pieces)
+    assert set(bare) <= {"cell_version", "cell_shape", "event_outbox", "claim_piece"}
 
 
 def test_tile_of_parcels_keeps_to_the_scope(world: World, as_service: Connection) -> None:
