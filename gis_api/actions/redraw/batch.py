@@ -182,11 +182,15 @@ def _add_neighbours(
 ) -> None:
     if not len(corners):
         return
-    points = shapely.MultiPoint(np.unique(corners, axis=0))
+    corners = np.unique(corners, axis=0)
+    points = shapely.MultiPoint(corners)
     known = [row[0] for row in batch.rows if row[0] != NEW_CELL] + batch.ended
     for cell in moving.list_touching(conn, points, known, on):
         shape = shapely.from_wkb(bytes(cell["wkb"]))
-        wider = insert_vertices(shape, shapely.get_coordinates(points))
+        west, south, east, north = shapely.buffer(shape.envelope, 1e-9).bounds
+        lng, lat = corners.T
+        own = corners[(lng >= west) & (lng <= east) & (lat >= south) & (lat <= north)]
+        wider = insert_vertices(shape, own)
         if wider is not shape:
             batch.neighbours += 1
             batch.rows.append(

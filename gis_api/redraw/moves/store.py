@@ -50,7 +50,7 @@ def list_group_cells(conn: Connection, cell_ids: Sequence[int]) -> list[Row]:
 def list_touching(
     conn: Connection, points: BaseGeometry, cell_ids: Sequence[int], on: date
 ) -> list[Row]:
-    """Cells, without those named, on whose border some of the points (a multipoint) lie."""
+    """Cells, without those named, whose box holds some of the points (a multipoint)."""
     return rows(
         _run(conn, "list_touching", points=shapely.to_wkb(points), cell_ids=list(cell_ids), on=on)
     )

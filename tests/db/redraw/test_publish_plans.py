@@ -239,6 +239,46 @@ def test_the_second_of_two_plans_for_a_parent_is_told_who_was_first(fresh: Engin
     assert not read_plan(fresh, PLANNER, third).parts[0].is_stale
 
 
+def test_what_would_not_cover_the_parent_is_undone(
+    server: Any, fresh_database_name: str, fresh: Engine
+) -> None:
+    """Something between the check and the table takes a corner off each grid that is written."""
+    plan = start_plan(fresh, PLANNER, NewPlan("试", (WEST,)))
+    split_and_merge(fresh, plan)
+    ready(fresh, plan)
+    admin = create_engine(server.admin_url(fresh_database_name))
+    with admin.begin() as conn:
+        conn.execute(text(
+            "CREATE FUNCTION cut_corner() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " NEW.geom := ST_Multi(ST_Difference(NEW.geom, ST_Buffer(ST_PointOnSurface(NEW.geom),"
+            " 1e-5))); RETURN NEW; END $$;"
+            "CREATE TRIGGER cut_corner BEFORE INSERT ON cell_version FOR EACH ROW"
+            " WHEN (NEW.rank = 3) EXECUTE FUNCTION cut_corner()"
+        ))  # fmt: skip
+    with pytest.raises(Conflict, match=r"redraw\.not_whole") as told:
+        publish_plan(fresh, PUBLISHER, plan)
+    assert told.value.params["cell"] == WEST
+    assert scalar(fresh, "SELECT count(*) FROM grid_version") == 1
+    with admin.begin() as conn:
+        conn.execute(text("DROP TRIGGER cut_corner ON cell_version"))
+    admin.dispose()
+    assert publish_plan(fresh, PUBLISHER, plan).households
+
+
+def test_a_grid_that_only_got_a_vertex_is_not_a_difference(fresh: Engine) -> None:
+    plan = start_plan(fresh, PLANNER, NewPlan("试", (WEST,)))
+    split_and_merge(fresh, plan)
+    ready(fresh, plan)
+    done = publish_plan(fresh, PUBLISHER, plan)
+    assert done.neighbours
+    after = f"v{done.grid_version_id}"
+    told = compare_grids(fresh, PLANNER, "v1", after).differences
+    assert {(d.before or d.after)[:12] for d in told} == {WEST}
+    assert all(d.gained_m2 + d.lost_m2 > 1 for d in told)
+    for rank in (1, 2):
+        assert compare_grids(fresh, PLANNER, "v1", after, rank).differences == []
+
+
 def test_two_publishers_at_once_thirty_times_never_commit_an_overlap(fresh: Engine) -> None:
     """Both redraw neighbouring grids of one village, drawn on the same state of it."""
     losers = 0
@@ -247,15 +287,8 @@ def test_two_publishers_at_once_thirty_times_never_commit_an_overlap(fresh: Engi
                  for planner in (PLANNER, OTHER_PLANNER)]  # fmt: skip
         part = read_plan(fresh, PLANNER, plans[0]).parts[0]
         near, grid = part.stored.ground.graph.near, part.draft.grid
-        graph = part.stored.ground.graph
-
-        def stays_whole(atom: int, graph: Any = graph, grid: Any = grid) -> bool:
-            rest = [x for x, own in enumerate(grid) if own == grid[atom] and x != atom]
-            return len(graph.split_parts(rest)) == 1
-
         border = [(a, b) for a, row in enumerate(near) for b, m in row
-                  if m > 0 and grid[a] != grid[b]
-                  and stays_whole(a) and stays_whole(b)]  # fmt: skip
+                  if m > 0 and grid[a] != grid[b]]  # fmt: skip
         a, b = border[turn * 7 % len(border)]
         for plan, atom, to in ((plans[0], a, grid[b]), (plans[1], b, grid[a])):
             do_step(fresh, PLANNER, plan, WEST, Intent("reassign", (to,), (atom,)), part.rev)
@@ -282,5 +315,6 @@ def test_two_publishers_at_once_thirty_times_never_commit_an_overlap(fresh: Engi
         assert sum(not isinstance(one, str) for one in told) == 1, told
         with begin(fresh, SYSTEM) as conn:
             faults = [f for f in check_plan(load_snapshot(conn, day)) if f.rank == 3]
-        assert faults == []
+        # a grid in pieces is an exception that the plan declared, the only one
+        assert {f.code for f in faults} <= {"grid.not_contiguous"}, (turn, faults)
     assert losers == 30
