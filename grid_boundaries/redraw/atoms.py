@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from grid_boundaries.errors import InvalidInput
 from grid_boundaries.geo.local_plane import metres_per_degree
 from grid_boundaries.redraw.borders import find_borders
+from grid_boundaries.redraw.faces import find_faces, stick_out
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -66,22 +67,24 @@ def make_atoms(
     if not inside.all():
         rows = np.flatnonzero(~inside[atom_of])
         raise InvalidInput("redraw.outside_parent", count=len(rows), rows=rows[:20].tolist())
-    lines = [shapely.boundary(parent)]
+    borders = np.array([shapely.boundary(parent)], dtype=object)
     if barriers is not None and len(barriers):
-        lines.extend(shapely.intersection(barriers, shapely.buffer(parent, _OVERSHOOT_DEG)))
-        faces = _polygonize(lines)
+        reach = shapely.buffer(parent, _OVERSHOOT_DEG)
+        borders = np.concatenate([borders, shapely.intersection(barriers, reach)])
+        faces = find_faces(borders, np.empty(0, dtype=object), parent.area)
         faces = faces[shapely.contains_properly(parent, shapely.point_on_surface(faces))]
     else:
         faces = shapely.get_parts(np.array([parent]))
     squeeze = _squeeze_of(parent)
+    inner = [np.empty(0, dtype=object)]
     for face in faces:
         shapely.prepare(face)
         own = sites[shapely.intersects_xy(face, sites[:, 0], sites[:, 1])]
         if keep_empty_faces and not len(own):
             sites = np.concatenate([sites, shapely.get_coordinates(face.representative_point())])
         if len(own) > 1:
-            lines.append(_voronoi_lines(own, face, squeeze))
-    pieces = _polygonize(lines)
+            inner.append(stick_out(_voronoi_lines(own, face, squeeze), face))
+    pieces = find_faces(borders, np.concatenate(inner), parent.area)
     pieces = pieces[shapely.intersects(parent, shapely.point_on_surface(pieces))]
     owner, lost = _find_owners(pieces, sites)
     owner = _adopt_empty(pieces, owner)
@@ -130,11 +133,6 @@ def _squeeze_of(parent: BaseGeometry) -> float:
     return mx / my
 
 
-def _polygonize(lines: list[BaseGeometry]) -> Geometries:
-    noded = shapely.union_all(np.array(lines, dtype=object))
-    return shapely.get_parts(shapely.polygonize(shapely.get_parts(np.array([noded]))))
-
-
 def _voronoi_lines(sites: Floats, face: BaseGeometry, squeeze: float) -> BaseGeometry:
     scale = np.array((squeeze, 1.0))
     west, south, east, north = face.bounds
@@ -142,12 +140,7 @@ def _voronoi_lines(sites: Floats, face: BaseGeometry, squeeze: float) -> BaseGeo
     edges = shapely.voronoi_polygons(
         shapely.multipoints(sites * scale), extend_to=frame, only_edges=True
     )
-    # Ends that were cut off on the border itself would miss it by a rounding: they stick out a
-    # little, and what hangs over is no part of any polygon.
-    reach = shapely.buffer(face, _OVERSHOOT_DEG, quad_segs=1)
-    lines: BaseGeometry = shapely.intersection(
-        shapely.transform(edges, lambda xy: xy / scale), reach
-    )
+    lines: BaseGeometry = shapely.transform(edges, lambda xy: xy / scale)
     return lines
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from grid_boundaries.geo.local_plane import metres_per_degree_array
+from grid_boundaries.geo.local_plane import metres_per_degree, metres_per_degree_array
 
 Geometries = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
+
+_CONSERVED_M2: Final = 0.01
 
 
 def derive_grids(atoms: Geometries, label: Sequence[int], groups: int) -> Geometries:
@@ -59,6 +62,20 @@ def _without(grid: BaseGeometry, spare: set[tuple[float, float]]) -> BaseGeometr
 def _thin(ring: BaseGeometry, spare: set[tuple[float, float]]) -> list[tuple[float, float]]:
     corners = [tuple(xy) for xy in shapely.get_coordinates(ring)[:-1].tolist()]
     return [xy for xy in corners if xy not in spare]
+
+
+def is_conserved(grids: Geometries, parent: BaseGeometry) -> bool:
+    """Whether the grids have the area of the parent: to 0.01 m² or 1e-12 of it, whichever is
+    larger (contracts: coordinates)."""
+    _, south, _, north = parent.bounds
+    mx, my = metres_per_degree((south + north) / 2)
+    spare = max(_CONSERVED_M2 / (mx * my), 1e-12 * parent.area)
+    return abs(float(shapely.area(grids).sum()) - parent.area) <= spare
+
+
+def covers_once(grids: Geometries, parent: BaseGeometry) -> bool:
+    """Whether the grids are a valid coverage with the area of the parent."""
+    return bool(shapely.coverage_is_valid(grids)) and is_conserved(grids, parent)
 
 
 def measure_compactness(grids: Geometries) -> Floats:

@@ -20,6 +20,9 @@ ON_LINE_DEG: Final = 1e-11
 SLIVER_DEG: Final = 1e-7
 """A centimetre: a gap narrower than this is nobody's mistake to mend by hand."""
 
+SAME_GROUND_DEG2: Final = 1e-15
+"""What noding rounds: a thousandth of what counts as conserved."""
+
 
 def clean_coverage(shapes: Geometries) -> Geometries:
     """The same polygons, noded with each other: no overlap, no gap narrower than a centimetre.
@@ -28,8 +31,19 @@ def clean_coverage(shapes: Geometries) -> Geometries:
     """
     if not len(shapes) or shapely.coverage_is_valid(shapes):
         return shapes
-    clean: Geometries = coverage_clean(shapes, gap_width=SLIVER_DEG)
+    for snap in (0.0, -1.0):  # corners stay where they are, if that will do
+        clean: Geometries = coverage_clean(shapes, gap_width=SLIVER_DEG, snapping_distance=snap)
+        if shapely.coverage_is_valid(clean):
+            break
     return clean
+
+
+def is_same_ground(one: BaseGeometry, other: BaseGeometry) -> bool:
+    """Whether two polygons differ by no more than what noding rounds."""
+    same = [shapely.normalize(shapely.MultiPolygon(shapely.get_parts(g))) for g in (one, other)]
+    if shapely.equals_identical(*same):
+        return True
+    return bool(shapely.area(shapely.symmetric_difference(one, other)) <= SAME_GROUND_DEG2)
 
 
 def list_inner_lines(shapes: Geometries, outline: BaseGeometry) -> Geometries:

@@ -18,7 +18,7 @@ from gis_api.redraw.moves import store as moving
 from gis_api.redraw.plans import store
 from grid_boundaries.redraw.derive import derive_grids
 from grid_boundaries.redraw.lineage import trace_lineage
-from grid_boundaries.redraw.nodes import insert_vertices, thin_vertices
+from grid_boundaries.redraw.nodes import insert_vertices, is_same_ground, thin_vertices
 from grid_boundaries.redraw.numbering import list_free_codes, order_grids
 from grid_boundaries.store.publish import NEW_CELL, CellBatch
 
@@ -100,9 +100,15 @@ def _add_part(
     for number, shape in zip(numbers, shapes, strict=True):
         cell = row["numbers"].get(str(number))
         name = part.draft.facts.get((number, "name")) or (cell["name"] if cell else "")
-        moved = cell is None or not np.array_equal(label == number, today == number)
+        held = None if cell is None else _geometry_of(base, cell["cell_id"])
+        # a plan drawn on ground with faults mends it: a grid next to it is another then, too
+        moved = (
+            held is None
+            or not np.array_equal(label == number, today == number)
+            or not is_same_ground(shape, held)
+        )
         if moved or codes[number] != cell["code"] or name != cell["name"]:
-            ground = shape if moved else _geometry_of(base, cell["cell_id"])
+            ground = shape if moved else held
             batch.rows.append(
                 (cell["cell_id"] if cell else NEW_CELL, plan["rank"], codes[number],
                  name or codes[number], row["parent_code"], ground)

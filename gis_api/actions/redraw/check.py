@@ -20,6 +20,7 @@ from gis_api.redraw.moves import store as moving
 from gis_api.redraw.plans import store
 from grid_boundaries.errors import Conflict, InvalidInput
 from grid_boundaries.hierarchy.codes import is_well_formed
+from grid_boundaries.redraw.derive import covers_once
 from grid_boundaries.redraw.findings import IN_PIECES, NO_HOUSEHOLDS, TOO_LARGE, TOO_SMALL
 
 NOT_COVERING: Final = "redraw.not_covering"
@@ -134,11 +135,7 @@ def find_faults(conn: Connection, plan: Mapping[str, Any]) -> list[PlanFinding]:
 
 def check_coverage(part: PartView) -> bool:
     """Whether the polygons that would be published are the parent, once and without a gap."""
-    shapes = derive_part(part)
-    area = part.stored.parent.area
-    return bool(shapely.coverage_is_valid(shapes)) and abs(
-        float(shapely.area(shapes).sum()) - area
-    ) <= (1e-12 * area)
+    return covers_once(derive_part(part), part.stored.parent)
 
 
 def _check_ground(part: PartView) -> list[PlanFinding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import shapely
@@ -20,11 +20,9 @@ from gis_api.db.engine import Actor, begin, whole_scope
 from gis_api.redraw.moves import store as moving
 from gis_api.redraw.plans import store
 from grid_boundaries.errors import Conflict, Forbidden, InvalidInput, NotFound
+from grid_boundaries.redraw.derive import is_conserved
 from grid_boundaries.store.publish import lock_plan
 from grid_boundaries.store.retire import retire_cells
-
-_CONSERVED_DEG2: Final = 1e-12
-"""0.01 m² in square degrees, within a third, between 18° and 54° of latitude."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +170,7 @@ def _require_whole(conn: Connection, plan: dict[str, Any], day: date) -> None:
         grids = store.list_children(conn, part["parent_cell_id"], plan["rank"], day)
         shapes = shapely.from_wkb(np.array([bytes(one["wkb"]) for one in grids], dtype=object))
         outline = shapely.from_wkb(bytes(parent["wkb"]))
-        off = abs(float(shapely.area(shapes).sum()) - outline.area)
-        if off > _CONSERVED_DEG2 or not shapely.is_valid(shapes).all():
+        if not is_conserved(shapes, outline) or not shapely.is_valid(shapes).all():
             raise Conflict("redraw.not_whole", cell=part["parent_code"])
 
 

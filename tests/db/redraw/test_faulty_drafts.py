@@ -21,6 +21,7 @@ from gis_api.jobs import store as jobs
 from gis_api.jobs.progress import Progress, run_job
 from gis_api.messages import render_finding
 from tests.db.redraw.places import PLANNER, VILLAGES, Place, build_place
+from tests.unit.redraw.walks import check_whole
 
 WEST = VILLAGES[0]
 Cells = list[Any]
@@ -102,13 +103,9 @@ def test_a_faulty_file_is_told_and_laid_out_whole(
         assert said.fix
     part = view.parts[0]
     shapes = derive_part(part)
-    assert shapely.coverage_is_valid(shapes)
-    village = part.stored.parent
-    assert abs(shapely.area(shapes).sum() - village.area) <= 1e-12 * village.area
-    assert sum(g.households for g in part.grids) == 180
     homes = shapely.points(part.stored.ground.sites)
-    home, _ = shapely.STRtree(shapes).query(homes, predicate="within")
-    assert sorted(home.tolist()) == list(range(len(homes)))
+    check_whole(shapes, part.draft.grid, part.stored.parent, homes)
+    assert sum(g.households for g in part.grids) == 180
 
 
 def test_the_command_line_says_what_is_wrong_with_a_file(
