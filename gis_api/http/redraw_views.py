@@ -14,6 +14,7 @@ from gis_api.actions.redraw.compare import ComparedGrids, State
 from gis_api.actions.redraw.edit import Step
 from gis_api.actions.redraw.moves import Moves
 from gis_api.actions.redraw.publish import PublishedPlan
+from gis_api.actions.redraw.replay import Replayed
 from gis_api.actions.redraw.view import GridTotals, PartView, PlanView, derive_part
 from gis_api.messages import Sentences, render_finding, render_sentences
 from grid_boundaries.redraw.findings import DraftFinding
@@ -178,6 +179,14 @@ def moves_answer(moves: Moves) -> Plain:
         "officers": [asdict(load) for load in moves.officers],
         "groups": [asdict(group) for group in moves.groups],
         "new_grids": moves.new_grids, "ended_grids": moves.ended_grids,
+    }  # fmt: skip
+
+
+def replayed_answer(done: Replayed) -> dict[str, Any]:
+    """The new draft, and what became of each step."""
+    return {
+        "plan_id": done.plan_id, "left_out": done.left_out,
+        "steps": [asdict(step) for step in done.steps],
     }  # fmt: skip
 
 

@@ -16,7 +16,8 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AtomGraph:
-    """n atoms of one parent: what each weighs, and its borders with its neighbours in metres.
+    """n atoms of one parent: what each weighs, and its borders with its neighbours in metres, at
+    the price of the barriers along them.
 
     ``near[a]`` are pairs (neighbour, metres), ascending; a neighbour that touches in no more than
     ``Tolerances.border_m`` is none.  ``bridge_m`` 0.0 joins parts that no border joins: a parent
@@ -62,7 +63,7 @@ def make_graph(
     for a, b, length in zip(
         borders.left[wide].tolist(),
         borders.right[wide].tolist(),
-        borders.length_m[wide].tolist(),
+        borders.counted_m[wide].tolist(),
         strict=True,
     ):
         near[a][b] = near[b][a] = length

@@ -14,13 +14,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from grid_boundaries.redraw.atoms import Atoms
+from grid_boundaries.redraw.barriers import Barriers
 from grid_boundaries.redraw.borders import find_borders
 from grid_boundaries.redraw.draft import Ground
 from grid_boundaries.redraw.graph import AtomGraph, make_graph
 
 Ints = npt.NDArray[np.int64]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,9 +38,11 @@ class StoredGround:
     atom_of: Ints
 
 
-def make_ground(parent: BaseGeometry, atoms: Atoms, unit_ids: Ints) -> StoredGround:
+def make_ground(
+    parent: BaseGeometry, atoms: Atoms, unit_ids: Ints, barriers: Barriers | None = None
+) -> StoredGround:
     """Atoms with their neighbours."""
-    graph = make_graph(atoms.weights, find_borders(atoms.geoms), atoms.centres_m)
+    graph = make_graph(atoms.weights, find_borders(atoms.geoms, barriers), atoms.centres_m)
     return StoredGround(Ground(atoms.geoms, atoms.sites, graph), parent, unit_ids, atoms.atom_of)
 
 

@@ -10,11 +10,11 @@ from multiprocessing import get_context
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from grid_boundaries.errors import InvalidInput
 from grid_boundaries.redraw.atoms import Atoms, make_atoms
+from grid_boundaries.redraw.barriers import Barriers
 from grid_boundaries.redraw.borders import find_borders
 from grid_boundaries.redraw.derive import derive_grids, keep_needed_vertices
 from grid_boundaries.redraw.feasible import SizeRule
@@ -33,7 +33,7 @@ class ParentTask:
     parent: BaseGeometry
     lnglat: Floats
     today: npt.NDArray[np.int64] | None = None
-    barriers: Geometries | None = None
+    barriers: Barriers | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +52,9 @@ def redraw_parent(task: ParentTask, rule: SizeRule, goal: Goal, seed: int = 1) -
     """Atoms, proposal and polygons of one parent; refusals are part of the answer."""
     nothing = np.empty(0, dtype=object)
     try:
-        atoms = make_atoms(task.parent, task.lnglat, task.barriers)
-        graph = make_graph(atoms.weights, find_borders(atoms.geoms), atoms.centres_m)
+        lines = None if task.barriers is None else task.barriers.lines
+        atoms = make_atoms(task.parent, task.lnglat, lines)
+        graph = make_graph(atoms.weights, find_borders(atoms.geoms, task.barriers), atoms.centres_m)
         require_feasible(graph, rule)
         today = None if task.today is None else find_today(atoms, task.today)
         plan = propose(graph, rule, goal, seed=seed, today=today)
@@ -141,12 +142,4 @@ def count_out_of_bounds(plans: Iterable[ParentPlan], rule: SizeRule) -> int:
         for plan in plans
         if plan.proposal is not None
         for weight in plan.proposal.weight
-    )
-
-
-def is_coverage_of(plan: ParentPlan, parent: BaseGeometry, rel: float = 1e-12) -> bool:
-    """Whether the grids cover the parent once: valid as a coverage, and of the same area."""
-    area = float(shapely.area(plan.grids).sum())
-    return bool(shapely.coverage_is_valid(plan.grids)) and abs(area - parent.area) <= (
-        rel * parent.area
     )

@@ -218,6 +218,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/redraw/plans/{plan_id}/atoms"): SEES_PLANS,
     ("GET", "/api/redraw/plans/{plan_id}/shapes"): SEES_PLANS,
     ("POST", "/api/redraw/plans/{plan_id}/branch"): DRAWS,
+    ("POST", "/api/redraw/plans/{plan_id}/replay"): DRAWS,
     ("POST", "/api/redraw/plans/{plan_id}/preview"): DRAWS,
     ("POST", "/api/redraw/plans/{plan_id}/edits"): DRAWS,
     ("POST", "/api/redraw/plans/{plan_id}/undo"): DRAWS,

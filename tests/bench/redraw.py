@@ -21,23 +21,23 @@ import shapely
 
 from grid_boundaries.redraw.atoms import Atoms, make_atoms
 from grid_boundaries.redraw.borders import find_borders
-from grid_boundaries.redraw.derive import measure_compactness
+from grid_boundaries.redraw.derive import covers_once, measure_compactness
 from grid_boundaries.redraw.feasible import SizeRule
 from grid_boundaries.redraw.graph import AtomGraph, make_graph
 from grid_boundaries.redraw.parents import (
     ParentPlan,
     ParentTask,
     count_out_of_bounds,
-    is_coverage_of,
     redraw_parents,
 )
 from grid_boundaries.redraw.propose import propose
 from layers.demo.generate import generate
 from layers.demo.places import get_place
-from tests.bench.redraw_stored import measure_stored
+from tests.bench.redraw_stored import SEED, measure_stored
+from tests.bench.redraw_stored import make_row as _row
 from tests.unit.locate.coverages import fractal_coverage
 
-SEED, RULE = 20260101, SizeRule(20, 30)
+RULE = SizeRule(20, 30)
 WORKERS = os.cpu_count() or 1
 
 
@@ -46,7 +46,7 @@ def run() -> list[dict[str, Any]]:
     township = make_township()
     rows = _measure("township, 21 villages, 5,000 households", township, 2.0, 0.1)
     rows += _against_peers(township)
-    rows += measure_stored("xilingol", _row)
+    rows += measure_stored("xilingol")
     league = make_league()
     county = [task for task in league if task.code[:6] == _find_county(league, 35_000)]
     rows += _measure("county", county, 6.0, 0.5)
@@ -102,7 +102,7 @@ def _validate(plans: list[ParentPlan], tasks: list[ParentTask]) -> int:
     for plan, task in zip(plans, tasks, strict=True):
         if plan.proposal is None:
             continue
-        faults += not is_coverage_of(plan, task.parent)
+        faults += not covers_once(plan.grids, task.parent)
         faults += int((shapely.get_num_geometries(plan.grids) > 1).sum())
         faults += sum(not RULE.low <= weight <= RULE.high for weight in plan.proposal.weight)
         points = shapely.points(task.lnglat)
@@ -195,7 +195,7 @@ def _measure(
     made = [plan for plan in plans if plan.proposal is not None]
     compactness = np.concatenate([measure_compactness(plan.grids) for plan in made])
     whole = [
-        is_coverage_of(plan, task.parent)
+        covers_once(plan.grids, task.parent)
         for plan, task in zip(plans, tasks, strict=True)
         if plan.proposal is not None
     ]
@@ -220,12 +220,3 @@ def _measure(
 
 def _count_pieces(plans: list[ParentPlan]) -> int:
     return sum(int((shapely.get_num_geometries(plan.grids) > 1).sum()) for plan in plans)
-
-
-def _row(case: str, metric: str, value: float, **more: Any) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "case": f"redraw: {case}", "metric": metric, "value": round(float(value), 4), "peer": None,
-        "goal": None, "ok": None, "n": None, "seed": SEED,
-        "versions": {"shapely": shapely.__version__}, "cpu_s": None, "wall_s": None,
-    }  # fmt: skip
-    return row | more

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from gis_api.redraw.plans import store
 from grid_boundaries.errors import InvalidInput, NotFound
 from grid_boundaries.redraw.atoms import make_atoms
+from grid_boundaries.redraw.barriers import Barriers
 from grid_boundaries.redraw.graph import AtomGraph
 from grid_boundaries.redraw.ground_file import (
     StoredGround,
@@ -33,6 +34,7 @@ from grid_boundaries.redraw.nodes import (
     list_inner_lines,
 )
 from grid_boundaries.redraw.partition import atoms_of_partition
+from grid_boundaries.redraw.pastures import find_pasture_neighbours
 
 Geometries = npt.NDArray[np.object_]
 _KEPT: Final = 64
@@ -53,10 +55,18 @@ class Parent:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Partition:
-    """Fine pieces from a file with what each holds (n,); ``lines`` are barriers, None for none."""
+    """Fine pieces from a file with what each holds (n,)."""
 
     pieces: Geometries
     weights: npt.NDArray[np.int64]
+
+    @classmethod
+    def join(cls, parts: Sequence[tuple[Geometries, Sequence[int]]]) -> Partition:
+        """One partition of several."""
+        return cls(
+            np.concatenate([pieces for pieces, _ in parts]),
+            np.concatenate([np.asarray(weights, np.int64) for _, weights in parts]),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +135,7 @@ def lay_ground(
     on: date,
     *,
     borders: Geometries | None = None,
-    barriers: Geometries | None = None,
+    barriers: Barriers | None = None,
     partition: Partition | None = None,
     pastoral: bool = False,
 ) -> Laid:
@@ -134,7 +144,8 @@ def lay_ground(
     Where the level below the drawn one has cells, these are the atoms, so that they stay whole;
     otherwise atoms are cut around households, along today's borders, ``borders`` of a plan that
     came in a file, and ``barriers``.  ``partition`` brings pieces with weights instead.
-    ``pastoral`` joins the seasonal places of a household.
+    ``pastoral`` joins the seasonal places of a household, and households whose contracted pastures
+    lie side by side.
 
     Raises what ``make_atoms`` and ``atoms_of_partition`` raise.
     """
@@ -142,7 +153,8 @@ def lay_ground(
     shapes = np.array([_simplest(row["wkb"]) for row in children], dtype=object)
     below = store.list_grandchildren(conn, parent.cell_id, parent.rank, on)
     lines = [list_inner_lines(clean_coverage(shapes), parent.outline)]
-    lines += [part for part in (borders, barriers) if part is not None]
+    barriers = (barriers or Barriers()).within(parent.outline)
+    lines += [part for part in (borders, barriers.lines) if part is not None]
     cuts = np.concatenate(lines).astype(object)
     # where today's borders end there must be a vertex, or they would miss the outline by a rounding
     parent = replace(parent, outline=insert_vertices(parent.outline, list_ends(cuts)))
@@ -151,7 +163,7 @@ def lay_ground(
     elif below:
         content_key, made = _from_cells(parent, below)
     else:
-        content_key, made = _from_homes(conn, parent, cuts, pastoral=pastoral)
+        content_key, made = _from_homes(conn, parent, cuts, barriers, pastoral=pastoral)
     ground_id = store.find_ground(conn, content_key)
     if ground_id is None:
         stored = made()
@@ -173,7 +185,9 @@ def lay_ground(
     )
 
 
-def _from_homes(conn: Connection, parent: Parent, cuts: Geometries, *, pastoral: bool) -> Any:
+def _from_homes(
+    conn: Connection, parent: Parent, cuts: Geometries, barriers: Barriers, *, pastoral: bool
+) -> Any:
     homes = store.list_homes(conn, parent.scope_key)
     ids = np.array([row["household_id"] for row in homes], dtype=np.int64)
     lnglat = np.array([(row["lng"], row["lat"]) for row in homes], dtype=np.float64).reshape(-1, 2)
@@ -181,8 +195,10 @@ def _from_homes(conn: Connection, parent: Parent, cuts: Geometries, *, pastoral:
     inside = shapely.intersects_xy(parent.outline, lnglat[:, 0], lnglat[:, 1])
     ids, lnglat = ids[inside], lnglat[inside]
     extra_of, extra = np.empty(0, np.int64), np.empty((0, 2))
+    beside: list[tuple[int, int, float]] = []
     if pastoral:
         known = {int(home): row for row, home in enumerate(ids.tolist())}
+        beside = _list_pasture_neighbours(conn, parent, known)
         places = [
             row for row in store.list_seasonal_places(conn, parent.scope_key)
             if row["household_id"] in known
@@ -194,23 +210,26 @@ def _from_homes(conn: Connection, parent: Parent, cuts: Geometries, *, pastoral:
         "pastoral" if pastoral else "homes",
         parent.outline,
         [ids.tobytes(), lnglat.tobytes(), extra_of.tobytes(), extra.tobytes(),
-         *(shapely.to_wkb(cut) for cut in cuts)],
+         repr(beside).encode(), *(shapely.to_wkb(cut) for cut in cuts),
+         b"hard", *(shapely.to_wkb(line) for line in barriers.hard)],
     )  # fmt: skip
 
     def make() -> StoredGround:
         atoms = make_atoms(
             parent.outline, np.concatenate([lnglat, extra]), cuts, keep_empty_faces=True
         )
-        if not len(extra):
-            return make_ground(parent.outline, atoms, ids)
+        if not len(extra) and not beside:
+            return make_ground(parent.outline, atoms, ids, barriers)
         # a household weighs once, where its home is; its other place goes with it
         weights = np.bincount(atoms.atom_of[: len(ids)], minlength=len(atoms.geoms))
         atoms = replace(atoms, weights=weights.astype(np.int64), atom_of=atoms.atom_of)
-        stored = make_ground(parent.outline, atoms, ids)
-        pairs = zip(
-            atoms.atom_of[extra_of].tolist(), atoms.atom_of[len(ids) :].tolist(), strict=True
-        )
-        graph = _tie(stored.ground.graph, [(a, b) for a, b in pairs if a != b])
+        stored = make_ground(parent.outline, atoms, ids, barriers)
+        at = atoms.atom_of.tolist()
+        longest = max((m for row in stored.ground.graph.near for _, m in row), default=1.0)
+        pairs = [(at[one], at[other], m) for one, other, m in beside]
+        elsewhere = zip(extra_of.tolist(), at[len(ids) :], strict=True)
+        pairs += [(at[home], there, longest) for home, there in elsewhere]
+        graph = _tie(stored.ground.graph, pairs)
         return replace(
             stored,
             ground=replace(stored.ground, graph=graph),
@@ -220,12 +239,23 @@ def _from_homes(conn: Connection, parent: Parent, cuts: Geometries, *, pastoral:
     return key, make
 
 
-def _tie(graph: AtomGraph, pairs: list[tuple[int, int]]) -> AtomGraph:
-    """Make the two places of a household neighbours, over as long a border as any."""
-    longest = max((length for row in graph.near for _, length in row), default=1.0)
+def _list_pasture_neighbours(
+    conn: Connection, parent: Parent, known: Mapping[int, int]
+) -> list[tuple[int, int, float]]:
+    """Rows of households whose pastures lie side by side, with the metres in common."""
+    held = [row for row in store.list_pastures(conn, parent.scope_key)
+            if row["household_id"] in known]  # fmt: skip
+    pastures = np.array([shapely.from_wkb(bytes(row["wkb"])) for row in held], dtype=object)
+    holder = np.array([known[row["household_id"]] for row in held], dtype=np.int64)
+    return find_pasture_neighbours(pastures, holder)
+
+
+def _tie(graph: AtomGraph, pairs: list[tuple[int, int, float]]) -> AtomGraph:
+    """Make pairs of atoms neighbours, over so many metres at least."""
     near = [dict(row) for row in graph.near]
-    for a, b in pairs:
-        near[a][b] = near[b][a] = longest
+    for a, b, metres in pairs:
+        if a != b:
+            near[a][b] = near[b][a] = max(metres, near[a].get(b, 0.0))
     return AtomGraph(graph.weights, [sorted(row.items()) for row in near])
 
 

@@ -15,6 +15,7 @@ from gis_api.actions.redraw.edit import write_change
 from gis_api.actions.redraw.ground import GROUNDS
 from gis_api.actions.redraw.rights import get_plan, lock_changeable, require_plan_right
 from gis_api.actions.redraw.start import NewPlan, begin_plan, copy_plan
+from gis_api.actions.redraw.units import KeepWhole, find_units
 from gis_api.db.engine import SYSTEM, Actor, begin
 from gis_api.jobs import store as jobs
 from gis_api.jobs.progress import Progress
@@ -44,7 +45,7 @@ class ProposalWish:
     groups: int | None = None
     from_scratch: bool = False
     goals: tuple[Goal, ...] = GOALS
-    keep_whole: str | None = None
+    keep_whole: KeepWhole | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,26 +202,12 @@ def _propose_part(
     goal: Goal, seed: int, wish: ProposalWish,
 ) -> Alternative:  # fmt: skip
     units = None
-    if wish.keep_whole == "villager_group":
-        units = _find_units(conn, part, stored)
+    if wish.keep_whole is not None:
+        units = find_units(conn, wish.keep_whole, part, stored)
     return plan_alternative(
         draft, stored.ground, part["today"], rule, goal, seed=seed,
         from_scratch=wish.from_scratch, units=units,
     )  # fmt: skip
-
-
-def _find_units(conn: Connection, part: Mapping[str, Any], stored: StoredGround) -> list[int]:
-    """The villager group of each atom: that of its first household that has one, −1 for none."""
-    group_of = {
-        row["household_id"]: row["villager_group_id"]
-        for row in store.list_homes(conn, part["parent_scope"])
-    }
-    units = [-1] * len(stored.ground.geoms)
-    for home, atom in zip(stored.unit_ids.tolist(), stored.atom_of.tolist(), strict=True):
-        group = group_of.get(home)
-        if group is not None and atom >= 0 and units[atom] < 0:
-            units[atom] = int(group)
-    return units
 
 
 def _require_some_feasible(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection, Engine
 
 from gis_api.actions.redraw.ground import Laid, Parent, Partition, get_parent, lay_ground
@@ -16,10 +15,9 @@ from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import Actor, begin
 from gis_api.redraw.plans import store
 from grid_boundaries.errors import Conflict, InvalidInput
+from grid_boundaries.redraw.barriers import Barriers
 from grid_boundaries.redraw.feasible import SizeRule
 from grid_boundaries.redraw.incoming import IncomingPlan, place_incoming
-
-Geometries = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +36,7 @@ class NewPlan:
     seed: int = 1
     incoming: IncomingPlan | None = None
     partition: Partition | None = None
-    barriers: Geometries | None = field(default=None)
+    barriers: Barriers | None = None
 
     def __post_init__(self) -> None:
         if not self.parents or len(set(self.parents)) != len(self.parents):

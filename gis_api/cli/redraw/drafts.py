@@ -7,19 +7,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from gis_api.actions.redraw.drop import drop_plan
 from gis_api.actions.redraw.files import read_barriers, read_incoming, read_partition
+from gis_api.actions.redraw.replay import replay_plan
 from gis_api.actions.redraw.start import NewPlan, branch_plan, start_plan
 from gis_api.actions.redraw.view import read_plan, read_plans
 from gis_api.cli.acting import get_actor
 from gis_api.cli.database import open_engine
 from gis_api.cli.redraw.options import DRY, AsJson, Commit, Parents, PlanId, Size, parse_size
+from gis_api.cli.redraw.tell import print_replayed
 from gis_api.messages import render_finding
 from gis_api.settings import Settings
+from grid_boundaries.redraw.barriers import Barriers
 
 app = typer.Typer()
 
@@ -42,7 +46,12 @@ def start(
         str | None, typer.Option("--weight-field", help="细分单元的户数列 / column of weights")
     ] = None,
     barriers: Annotated[
-        Path | None, typer.Option("--barriers", help="不跨越的线 / lines that no unit crosses")
+        Path | None,
+        typer.Option("--barriers", help="不跨越的线：河、铁路 / lines that no grid crosses"),
+    ] = None,
+    soft_barriers: Annotated[
+        Path | None,
+        typer.Option("--soft-barriers", help="尽量不跨的线：道路 / lines crossed at a price"),
     ] = None,
     crs: Annotated[str | None, typer.Option("--crs")] = None,
     pastoral: Annotated[bool, typer.Option("--pastoral", help="牧区 / seasonal places")] = False,
@@ -57,7 +66,10 @@ def start(
     wanted = NewPlan(
         name, tuple(parent), "file" if incoming else "empty" if empty else "current",
         parse_size(size), pastoral=pastoral, seed=seed, incoming=incoming, partition=partition,
-        barriers=None if barriers is None else read_barriers(barriers, crs=crs),
+        barriers=Barriers(*(
+            np.empty(0, dtype=object) if lines is None else read_barriers(lines, crs=crs)
+            for lines in (barriers, soft_barriers)
+        )),
     )  # fmt: skip
     console = Console()
     with open_engine(Settings()) as engine:
@@ -130,6 +142,19 @@ def branch(
         actor = get_actor(engine, "redraw branch")
         made = branch_plan(engine, actor, plan_id, name, commit=commit)
     Console().print(f"方案 plan {made}" if commit else DRY)
+
+
+@app.command("replay")
+def replay(
+    plan_id: PlanId,
+    name: Annotated[str, typer.Option("--name")] = "重新开始",
+    commit: Commit = False,
+) -> None:
+    """从现行网格重新开始，逐步重做 / Begin again from the grids in force, step by step."""
+    with open_engine(Settings()) as engine:
+        actor = get_actor(engine, "redraw replay")
+        done = replay_plan(engine, actor, plan_id, name, commit=commit)
+    print_replayed(done, commit=commit)
 
 
 @app.command("drop")

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from gis_api.actions.redraw.units import KEEP_WHOLE, KeepWhole
 from grid_boundaries.redraw.feasible import SizeRule
 from grid_boundaries.redraw.propose import GOALS, Goal
 
@@ -34,6 +35,13 @@ def parse_goal(text: str) -> Goal:
         if text == goal:
             return goal
     raise typer.BadParameter(" | ".join(GOALS), param_hint="--goal")
+
+
+def parse_unit(text: str) -> KeepWhole:
+    for kind in KEEP_WHOLE:
+        if text == kind:
+            return kind
+    raise typer.BadParameter(" | ".join(KEEP_WHOLE), param_hint="--keep-whole")
 
 
 def split_list(text: str) -> list[str]:

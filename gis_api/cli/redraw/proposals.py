@@ -9,9 +9,10 @@ from rich.console import Console
 
 from gis_api.actions.redraw.propose import ProposalWish, propose_once
 from gis_api.actions.redraw.start import NewPlan
+from gis_api.actions.redraw.units import KEEP_WHOLE
 from gis_api.cli.acting import get_actor
 from gis_api.cli.database import open_engine
-from gis_api.cli.redraw.options import AsJson, Commit, Size, parse_goal, parse_size
+from gis_api.cli.redraw.options import AsJson, Commit, Size, parse_goal, parse_size, parse_unit
 from gis_api.cli.redraw.tell import print_proposed
 from gis_api.settings import Settings
 from grid_boundaries.redraw.propose import GOALS
@@ -36,8 +37,9 @@ def propose(
         list[str] | None, typer.Option("--goal", help="balance | compactness | stability")
     ] = None,
     keep_whole: Annotated[
-        bool, typer.Option("--keep-groups", help="社（组）不拆 / villager groups stay whole")
-    ] = False,
+        str | None,
+        typer.Option("--keep-whole", help=f"不拆 / stay whole: {' | '.join(KEEP_WHOLE)}"),
+    ] = None,
     pastoral: Annotated[bool, typer.Option("--pastoral", help="牧区 / seasonal places")] = False,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1)] = 1,
     as_json: AsJson = False,
@@ -48,7 +50,7 @@ def propose(
     wish = ProposalWish(
         rule.low if rule else None, rule.high if rule else None, k, from_scratch,
         tuple(parse_goal(one) for one in goal) if goal else GOALS,
-        "villager_group" if keep_whole else None,
+        None if keep_whole is None else parse_unit(keep_whole),
     )  # fmt: skip
     if (plan is None) == (not parent):
         raise typer.BadParameter("--parent 或 --plan / one of them", param_hint="--parent")

@@ -38,8 +38,8 @@ def edit(
     """改方案一步 / One step: split, merge, reshape, reassign, move_node, lock, rename …"""
     posts = tuple({"kind": one, "officer_id": None} for one in split_list(vacant)) or None
     intent = Intent(
-        act, tuple(grids or ()), tuple(parse_numbers(atoms)), parse_line(line), text, posts
-    )  # type: ignore[arg-type]
+        _act(act), tuple(grids or ()), tuple(parse_numbers(atoms)), parse_line(line), text, posts
+    )
     with open_engine(Settings()) as engine:
         actor = get_actor(engine, "redraw edit")
         if not commit:

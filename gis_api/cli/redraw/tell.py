@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -13,6 +13,7 @@ from rich.table import Table
 from gis_api.actions.redraw.check import PlanFinding
 from gis_api.actions.redraw.edit import Step
 from gis_api.actions.redraw.propose import Proposed
+from gis_api.actions.redraw.replay import Replayed
 from gis_api.cli.redraw.options import DRY
 from gis_api.messages import render_sentences
 
@@ -55,6 +56,26 @@ def print_step(step: Step, *, commit: bool) -> None:
         )
         console.print(f"! {told.detail['zh']} / {told.detail['en']}", markup=False)
     console.print(f"rev {step.rev} · {step.moved} 户换格 households" if commit else DRY)
+
+
+_WHY: Final = {
+    "done": "已重做 / done again",
+    "already_so": "已是如此 / so already",
+    "grid_gone": "网格已撤销，略过 / its grid has ended: left out",
+    "moved_by_others": "已被别人改动，略过 / somebody else moved it: left out",
+    "locked": "网格已锁定，略过 / locked: left out",
+}
+
+
+def print_replayed(done: Replayed, *, commit: bool) -> None:
+    console = Console()
+    table = Table("步 no.", "上级 parent", "动作 act", "户 households", "结果 result")
+    for step in done.steps:
+        table.add_row(
+            str(step.seq), step.parent, step.act, str(step.households), _WHY[step.why]
+        )  # fmt: skip
+    console.print(table)
+    console.print(f"方案 plan {done.plan_id}" if commit else DRY)
 
 
 def print_findings(found: Sequence[PlanFinding], *, as_json: bool) -> None:

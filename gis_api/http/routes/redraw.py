@@ -15,6 +15,7 @@ from gis_api.actions.redraw.moves import read_moves
 from gis_api.actions.redraw.pack import make_pack
 from gis_api.actions.redraw.propose import ask_proposals
 from gis_api.actions.redraw.publish import approve_plan, publish_plan
+from gis_api.actions.redraw.replay import replay_plan
 from gis_api.actions.redraw.start import NewPlan, branch_plan, start_plan
 from gis_api.actions.redraw.view import read_part, read_plan, read_plans
 from gis_api.db.engine import Actor
@@ -128,6 +129,15 @@ def get_shapes(
 def post_branch(plan_id: PlanId, body: NameBody, services: ServicesDep, actor: Drafter) -> Made:
     """A draft of its own that begins where the other stands."""
     return Made(plan_id=branch_plan(services.engine, actor, plan_id, body.name))
+
+
+@router.post("/plans/{plan_id}/replay", status_code=201, summary="Begin again with one's steps")
+def post_replay(
+    plan_id: PlanId, body: NameBody, services: ServicesDep, actor: Drafter
+) -> dict[str, Any]:
+    """A draft from the grids in force now, each step of this one done again, or left out with the
+    reason: grid_gone, moved_by_others, locked, already_so."""
+    return views.replayed_answer(replay_plan(services.engine, actor, plan_id, body.name))
 
 
 @router.post("/plans/{plan_id}/preview", summary="What a step would do")

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from gis_api.actions.redraw.intents import Act, Intent
 from gis_api.actions.redraw.propose import ProposalWish
 from gis_api.actions.redraw.start import NewPlan
+from gis_api.actions.redraw.units import KeepWhole
 from gis_api.http.schemas.cases import Code, Id, Slug
 from grid_boundaries.redraw.feasible import SizeRule
 from grid_boundaries.redraw.propose import GOALS
@@ -118,7 +119,7 @@ class ProposeBody(_Body):
     goals: Annotated[
         list[Literal["balance", "compactness", "stability"]], Field(min_length=1, max_length=3)
     ] = list(GOALS)
-    keep_whole: Literal["villager_group"] | None = None
+    keep_whole: KeepWhole | None = None
 
     def to_wish(self) -> ProposalWish:
         return ProposalWish(

@@ -69,6 +69,18 @@ def list_seasonal_places(conn: Connection, scope_key: str) -> list[Row]:
     return rows(_run(conn, "list_seasonal_places", scope_key=scope_key))
 
 
+def list_pastures(conn: Connection, scope_key: str) -> list[Row]:
+    """The pastures that households of a cell hold by contract."""
+    return rows(_run(conn, "list_pastures", scope_key=scope_key))
+
+
+def list_zones(
+    conn: Connection, kind: str, west: float, south: float, east: float, north: float
+) -> list[Row]:
+    """Areas of a kind that touch a box (EPSG:4490) today."""
+    return rows(_run(conn, "list_zones", kind=kind, west=west, south=south, east=east, north=north))
+
+
 def count_homes_without_place(conn: Connection, scope_key: str) -> int:
     """Households that lie in a cell by name only."""
     return int(_run(conn, "count_homes_without_place", scope_key=scope_key).scalar_one())
@@ -196,6 +208,11 @@ def write_edit_state(conn: Connection, redraw_plan_id: int, seq: int, state: str
 def list_edits(conn: Connection, redraw_plan_id: int, limit: int = 50) -> list[Row]:
     """The last steps, newest first."""
     return rows(_run(conn, "list_edits", redraw_plan_id=redraw_plan_id, limit=limit))
+
+
+def list_done_edits(conn: Connection, redraw_plan_id: int) -> list[Row]:
+    """The steps that count, first one first."""
+    return rows(_run(conn, "list_done_edits", redraw_plan_id=redraw_plan_id))
 
 
 def list_editors(conn: Connection, redraw_plan_id: int) -> set[int]:

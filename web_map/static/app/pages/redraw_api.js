@@ -10,6 +10,7 @@ export const redrawApi = {
   get: (id) => request("GET", of(id)),
   atoms: (id, parent) => request("GET", of(id, "/atoms"), { query: { parent } }),
   branch: (id, name) => request("POST", of(id, "/branch"), { json: { name } }),
+  replay: (id, name) => request("POST", of(id, "/replay"), { json: { name } }),
   preview: (id, json) => request("POST", of(id, "/preview"), { json }),
   edit: (id, json) => request("POST", of(id, "/edits"), { json }),
   undo: (id) => request("POST", of(id, "/undo")),

@@ -12,7 +12,7 @@ const POLL_MS = 500;
 export function proposeCard(plan, { onOpen }) {
   const told = h("div", { role: "status", id: "proposals" });
   const scratch = h("input", { type: "checkbox", name: "from_scratch" });
-  const whole = h("input", { type: "checkbox", name: "keep_whole" });
+  const whole = h("select", { name: "keep_whole" }, ["", "villager_group", "natural_village", "compound"].map((kind) => h("option", { value: kind }, w(`rd.whole.${kind || "none"}`))));
   const groups = h("input", { type: "number", name: "groups", min: 1 });
   const low = h("input", { type: "number", name: "propose_low", min: 1, value: plan.low });
   const high = h("input", { type: "number", name: "propose_high", min: 1, value: plan.high });
@@ -20,7 +20,7 @@ export function proposeCard(plan, { onOpen }) {
     try {
       const { job_id: id } = await redrawApi.propose(plan.plan_id, {
         size: { low: Number(low.value), high: Number(high.value) }, from_scratch: scratch.checked,
-        groups: groups.value ? Number(groups.value) : null, keep_whole: whole.checked ? "villager_group" : null,
+        groups: groups.value ? Number(groups.value) : null, keep_whole: whole.value || null,
       });
       await follow(id);
     } catch (error) {
@@ -50,9 +50,18 @@ export function proposeCard(plan, { onOpen }) {
     h("p", { class: "quiet" }, w("rd.proposeWhy")),
     h("div", { class: "rd-size" }, field("rd.low", low), field("rd.high", high), field("rd.groups", groups)),
     h("label", { class: "i-check" }, scratch, w("rd.scratch")),
-    h("label", { class: "i-check" }, whole, w("rd.wholeGroups")),
+    field("rd.whole", whole),
     h("button", { type: "button", class: "button primary", id: "run", onclick: run }, w("rd.run")),
     told);
+}
+
+/** What became of each step on the draft that begins again. */
+export function replayedCard(again, onOpen) {
+  const left = again.steps.filter((step) => step.why !== "done");
+  return h("div", { class: "notice", id: "replayed" },
+    h("p", {}, w("rd.replayed", { done: again.steps.length - left.length, left: left.length })),
+    h("ul", {}, left.map((step) => h("li", {}, `${step.seq} ${w(`rd.act.${step.act}`)}: ${w(`rd.replay.${step.why}`)}`))),
+    h("button", { type: "button", class: "button small", onclick: () => onOpen(again.plan_id) }, w("rd.open")));
 }
 
 /** Findings with where they are and a way out; chosen exceptions stand in accepted (a Set). */

@@ -8,7 +8,7 @@ import { toast } from "../ui/toast.js";
 import { redrawApi } from "./redraw_api.js";
 import { createBoard } from "./redraw_board.js";
 import { sidesCard } from "./redraw_compare.js";
-import { findingsCard, handOverCard, proposeCard } from "./redraw_deeds.js";
+import { findingsCard, handOverCard, proposeCard, replayedCard } from "./redraw_deeds.js";
 import { figures, gridName, gridTable, histogram, liveTotals, sizeMark } from "./redraw_grids.js";
 import { movesCard } from "./redraw_moves.js";
 import { w } from "./redraw_words.js";
@@ -150,7 +150,8 @@ export async function openPlan(id, { session, versions, onBack, onOpen }) {
         h("span", { class: "quiet" }, w("rd.bounds", plan)),
         plan.parts.length > 1 ? h("select", { name: "part", "aria-label": w("rd.part"), onchange: (event) => { one.parent = event.target.value; one.board = null; redraw(); } },
           plan.parts.map(({ parent, name }) => h("option", { value: parent, selected: parent === here.parent }, `${name} ${parent}`))) : h("span", {}, `${here.name} ${here.parent}`)),
-      plan.parts.filter((each) => each.is_stale && plan.state !== "published" && plan.state !== "superseded").map((each) => h("p", { class: "notice" }, w("rd.stale", { parent: each.parent }))),
+      plan.parts.filter((each) => each.is_stale && plan.state !== "published" && plan.state !== "superseded").map((each) => h("p", { class: "notice rd-stale" }, w("rd.stale", { parent: each.parent }), " ",
+        mayEdit ? h("button", { type: "button", class: "button small", onclick: replay }, w("rd.replay")) : null)),
       plan.parts.filter((each) => each.reason).map((each) => h("p", { class: "notice rd-infeasible" }, w("rd.infeasible", { ...each, n: each.households, low: plan.low, high: plan.high, why: w(`rd.why.${each.reason}`) }))),
       h("div", { class: "rd-desk" },
         h("section", { class: "p-card rd-board-card" }, toolBar(), one.board.canvas, live, told, h("p", { class: "quiet", id: "board-keys" }, mayEdit ? w("rd.keys") : w("rd.indicative"))),
@@ -219,6 +220,14 @@ export async function openPlan(id, { session, versions, onBack, onOpen }) {
       show(below, movesCard(await redrawApi.moves(id)));
     } catch (error) {
       show(below, problemBox(error, seeMoves));
+    }
+  }
+  async function replay() {
+    try {
+      const again = await redrawApi.replay(id, w("rd.replayName", one.plan).slice(0, 100));
+      show(told, replayedCard(again, onOpen));
+    } catch (error) {
+      show(told, problemBox(error));
     }
   }
   async function branch() {
