@@ -14,6 +14,7 @@ from grid_boundaries.redraw.feasible import Feasibility, SizeRule, check_feasibl
 from grid_boundaries.redraw.graph import AtomGraph
 from grid_boundaries.redraw.polish import shorten_borders
 from grid_boundaries.redraw.repair import count_beyond, join_pieces, shift_into_bounds
+from grid_boundaries.redraw.trees import cut_by_trees
 
 Goal = Literal["balance", "compactness", "stability"]
 GOALS: tuple[Goal, ...] = ("balance", "compactness", "stability")
@@ -75,6 +76,8 @@ def _search(graph: AtomGraph, rule: SizeRule, feasible: Feasibility, goal: Goal,
             if any(not count_beyond(cut, rule) for cut in tries):
                 break
             tries.append(_from_scratch(graph, rule, groups, goal, seed, slack))
+        if all(count_beyond(cut, rule) for cut in tries):
+            tries += _from_trees(graph, rule, groups, seed)
         found = min(tries, key=lambda cut: _cost(cut, rule, goal))
         if best is None or count_beyond(found, rule) < count_beyond(best, rule):
             best = found
@@ -82,6 +85,15 @@ def _search(graph: AtomGraph, rule: SizeRule, feasible: Feasibility, goal: Goal,
             break
     assert best is not None
     return best
+
+
+def _from_trees(graph: AtomGraph, rule: SizeRule, groups: int, seed: int) -> list[Cut]:
+    label = cut_by_trees(graph, rule, groups, seed)
+    if label is None:
+        return []
+    cut = Cut(graph, label, groups)
+    shorten_borders(cut, rule)
+    return [cut]
 
 
 def require_feasible(graph: AtomGraph, rule: SizeRule) -> Feasibility:

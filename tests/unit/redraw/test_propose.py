@@ -17,6 +17,7 @@ from grid_boundaries.redraw.derive import derive_grids, measure_compactness
 from grid_boundaries.redraw.feasible import SizeRule, check_feasible
 from grid_boundaries.redraw.graph import AtomGraph, make_graph
 from grid_boundaries.redraw.propose import GOALS, Proposal, propose
+from grid_boundaries.redraw.trees import cut_by_trees
 from tests.unit.redraw.villages import make_village
 
 
@@ -53,6 +54,27 @@ def test_every_grid_is_one_piece_and_within_the_rule(goal: str, seed: int) -> No
     assert propose(graph, rule, goal) == plan
     grids = derive_grids(geoms, plan.label, plan.groups)
     assert measure_compactness(grids).mean() > 0.5
+
+
+@pytest.mark.parametrize("households", [41, 61, 119, 240])
+def test_trees_find_lawful_cuts_and_the_same_again(households: int) -> None:
+    rule = SizeRule(20, 30)
+    graph, _ = graph_of(households, 3)
+    groups = check_feasible(graph.total, rule).fewest
+    label = cut_by_trees(graph, rule, groups, seed=1)
+    assert label is not None
+    for group in range(groups):
+        atoms = [a for a, own in enumerate(label) if own == group]
+        assert count_parts(graph, atoms) == 1
+        assert rule.low <= sum(graph.weights[a] for a in atoms) <= rule.high
+    assert cut_by_trees(graph, rule, groups, seed=1) == label
+
+
+def test_what_no_tree_can_cut_is_none_and_stays_out_of_bounds() -> None:
+    """Six tens around one place in the middle: each piece of twenty would need the middle."""
+    star = AtomGraph([0, *[10] * 6], [[(n, 1.0) for n in range(1, 7)], *[[(0, 1.0)]] * 6])
+    assert cut_by_trees(star, SizeRule(20, 20), 3, seed=1) is None
+    assert propose(star, SizeRule(20, 20), "compactness").beyond > 0
 
 
 def test_balance_is_more_even_and_compactness_has_shorter_borders() -> None:
