@@ -92,7 +92,7 @@ def test_the_same_inputs_are_the_same_ground(engine: Engine, plan: int) -> None:
 
 @seed(8)
 @given(walk=st.integers(0, 2**32 - 1))
-@settings(max_examples=4, deadline=None, database=None, phases=[Phase.generate],
+@settings(max_examples=3, deadline=None, database=None, phases=[Phase.generate],
           suppress_health_check=list(HealthCheck))  # fmt: skip
 def test_any_walk_of_steps_keeps_the_stored_plan_whole_and_full_undo_gives_it_back(
     engine: Engine, place: Place, walk: int

@@ -15,7 +15,7 @@ from gis_api.actions.redraw.start import NewPlan, start_plan
 from gis_api.actions.redraw.view import PartView, derive_part, read_plan
 from grid_boundaries.errors import Conflict
 from tests.db.redraw.places import OTHER_PLANNER, PLANNER, PUBLISHER
-from tests.db.redraw.publishing import WEST, ready
+from tests.db.redraw.publishing import WEST, ready, scalar
 
 
 def part_of(engine: Engine, plan: int) -> PartView:
@@ -47,12 +47,12 @@ def test_steps_are_done_again_on_what_was_published_meanwhile(fresh: Engine) -> 
     one, own, beside = border_of(part)[0]
     do_step(fresh, PLANNER, winner, WEST, Intent("reassign", (beside,), (one,)), part.rev)
     # the loser: a split elsewhere, a step on what the winner took, and one that he takes back
-    other = next(g for g in part.grids if g.grid not in (own, beside))
+    mine = next(to for _, grid, to in border_of(part) if grid == own and to != beside)
+    other = next(g for g in part.grids if g.grid not in (own, beside, mine))
     west, south, east, north = other.bbox
     line = (((west + east) / 2, south - 1), ((west + east) / 2, north + 1))
     step = do_step(fresh, OTHER_PLANNER, loser, WEST, Intent("split", (other.grid,), line=line),
                    part.rev)  # fmt: skip
-    mine = next(t for a, g, t in border_of(part) if a != one and g == own and t != beside)
     step = do_step(fresh, OTHER_PLANNER, loser, WEST, Intent("reassign", (mine,), (one,)), step.rev)
     step = do_step(fresh, OTHER_PLANNER, loser, WEST, Intent("rename", (own,), text="新名"),
                    step.rev)  # fmt: skip
@@ -89,7 +89,8 @@ def test_steps_are_done_again_on_what_was_published_meanwhile(fresh: Engine) -> 
         undo_step(fresh, OTHER_PLANNER, done.plan_id)
     third = replay_plan(fresh, OTHER_PLANNER, loser, "三").plan_id
     ready(fresh, third)
-    assert publish_plan(fresh, PUBLISHER, third).households
+    tomorrow = scalar(fresh, "SELECT today() + 1")
+    assert publish_plan(fresh, PUBLISHER, third, tomorrow).households
     with pytest.raises(Conflict, match=r"redraw\.wrong_state"):
         replay_plan(fresh, OTHER_PLANNER, winner, "不")
 
