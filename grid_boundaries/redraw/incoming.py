@@ -32,8 +32,10 @@ class IncomingPlan:
         """The cleaned borders that atoms are cut along: shared lines once, slivers closed."""
         return list_inner_lines(clean_coverage(_cut_to(self.geoms, parent)), parent)
 
-    def findings_in(self, parent: BaseGeometry) -> list[Finding]:
+    def findings_in(self, parent: BaseGeometry, code: str) -> list[Finding]:
         """Overlaps, gaps, holes, pieces and ground outside, as the file has them.
+
+        ``code`` is what the parent is called in them.
 
         Grids that do not touch the parent are not looked at: a missing grid is a gap.
         """
@@ -42,7 +44,7 @@ class IncomingPlan:
         plan = GridSnapshot(
             version_id=0,
             cell_ids=np.arange(-1 - rows, 0),
-            codes=["", *(self.codes[k] or f"#{k + 1}" for k in near.tolist())],
+            codes=[code, *(self.codes[k] or f"#{k + 1}" for k in near.tolist())],
             names=[""] * (rows + 1),
             levels=np.array([1] + [2] * rows, dtype=np.int16),
             parents=np.array([-1] + [0] * rows, dtype=np.int32),

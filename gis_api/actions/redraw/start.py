@@ -76,7 +76,8 @@ def begin_plan(conn: Connection, actor: Actor, wanted: NewPlan) -> int:
         laid.append(ground)
         placed.append(_first_grids(wanted, parent, ground))
         if wanted.incoming is not None:
-            findings += [found.to_json() for found in wanted.incoming.findings_in(parent.outline)]
+            told = wanted.incoming.findings_in(parent.outline, parent.code)
+            findings += [found.to_json() for found in told]
     plan_id = store.add_plan(
         conn, name=wanted.name, rank=rank, area_cell_id=area_id, scope_key=area_key,
         branched_from=None, start=wanted.start, mode=_mode(wanted), low=size.low, high=size.high,

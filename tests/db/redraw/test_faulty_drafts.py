@@ -97,6 +97,7 @@ def test_a_faulty_file_is_told_and_laid_out_whole(
     assert {f["code"] for f in told} & FAULTS[break_it], told
     for found in told:
         said = render_finding(found)
+        assert found["cell_codes"][0]
         assert found["cell_codes"][0] in said.detail["zh"]
         assert "?" not in said.detail["zh"] + said.detail["en"]
         assert found["code"] not in said.detail["en"]
