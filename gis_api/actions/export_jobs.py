@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from gis_api.access.store import get_actor_of
 from gis_api.actions.export_request import AllowedExport, CaseRows, ExportRequest, allow_export
 from gis_api.actions.export_rows import count_export, write_export
+from gis_api.actions.export_tiles import check_tiles, export_tiles
 from gis_api.db.audit_trail import add_audit
 from gis_api.db.engine import SYSTEM, Actor, begin
 from gis_api.db.exports.store import find_moment
@@ -26,6 +27,9 @@ TASK: Final = "export"
 KEEP: Final = timedelta(hours=24)
 # Up to this many rows the answer is the file itself.
 DIRECT_ROWS: Final = 5_000
+# A file of vector tiles beside the formats of rows.
+TILES: Final = "tiles"
+_PMTILES: Final = (".pmtiles", "application/vnd.pmtiles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,14 @@ def _queue(engine: Engine, actor: Actor, allowed: AllowedExport) -> int:
         )
 
 
+def queue_tiles(engine: Engine, actor: Actor, layers: Sequence[str], zooms: range) -> int:
+    """The id of the job that makes a PMTiles file; raises what ``check_tiles`` raises."""
+    check_tiles(actor, layers, zooms)
+    asked = {"layers": list(layers), "zooms": [zooms.start, zooms.stop]}
+    with begin(engine, actor) as conn:
+        return store.defer(conn, TASK, actor.user_id, user_id=actor.user_id, tiles=asked)
+
+
 def run_export(
     engine: Engine, folder: Path, progress: Progress, args: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -76,6 +88,8 @@ def run_export(
     remove_lapsed(make_folder(folder))
     with begin(engine, SYSTEM) as conn:
         actor = get_actor_of(conn, args["user_id"])
+    if args.get(TILES) is not None:
+        return _run_tiles(engine, folder, progress, actor, args[TILES])
     allowed = allow_export(actor, _from_args(args["request"]))
     path = folder / f"{uuid.uuid4().hex}{allowed.file_format.suffix}"
     try:
@@ -89,6 +103,31 @@ def run_export(
         "format": allowed.file_format.name,
         "rows": done.rows,
         "seen_as": _seen_as(actor, done.grid_version_id),
+    }
+
+
+def _run_tiles(
+    engine: Engine, folder: Path, progress: Progress, actor: Actor, asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    path = folder / f"{uuid.uuid4().hex}{_PMTILES[0]}"
+    with begin(engine, actor) as conn:
+        _, grid_version_id = find_moment(conn)
+    try:
+        made = export_tiles(
+            engine, actor, path, layers=asked["layers"], zooms=range(*asked["zooms"]),
+            step=progress.step,
+        )  # fmt: skip
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    if not made.tiles:
+        raise NotFound("export.no_tiles")
+    return {
+        "file": path.name,
+        "kind": TILES,
+        "format": "pmtiles",
+        "rows": made.tiles,
+        "seen_as": _seen_as(actor, grid_version_id),
     }
 
 
@@ -126,8 +165,11 @@ def fetch_export(engine: Engine, folder: Path, actor: Actor, export_id: int) -> 
         if made["seen_as"] != _seen_as(actor, find_moment(conn)[1]):
             raise Conflict("export.outdated", export_id=export_id)
         add_audit(conn, actor, "export.fetch", made["kind"], str(export_id), row_count=made["rows"])
-    file_format = FORMATS[made["format"]]
-    return Fetched(path, f"wangge-{made['kind']}{file_format.suffix}", file_format.media_type)
+    suffix, media_type = _PMTILES
+    if made["kind"] != TILES:
+        file_format = FORMATS[made["format"]]
+        suffix, media_type = file_format.suffix, file_format.media_type
+    return Fetched(path, f"wangge-{made['kind']}{suffix}", media_type)
 
 
 def remove_lapsed(folder: Path) -> int:
@@ -166,7 +208,8 @@ def _from_args(args: Mapping[str, Any]) -> ExportRequest:
     days = {name: _day(cases[name]) for name in ("from_on", "to_on")}
     bbox = None if cases["bbox"] is None else tuple(cases["bbox"])
     kinds = None if cases["kinds"] is None else tuple(cases["kinds"])
-    rows = CaseRows(**{**cases, **days, "bbox": bbox, "kinds": kinds})
+    ring = None if cases.get("ring") is None else tuple(map(tuple, cases["ring"]))
+    rows = CaseRows(**{**cases, **days, "bbox": bbox, "kinds": kinds, "ring": ring})
     return ExportRequest(**{**args, "on": _day(args["on"]), "cases": rows})
 
 

@@ -22,7 +22,11 @@ _NAMED_ONLY = frozenset({"member"})
 
 @dataclass(frozen=True, slots=True)
 class CaseRows:
-    """Which rows of the ledger; None: all.  ``bbox`` is west, south, east, north."""
+    """Which rows of the ledger; None: all.
+
+    ``bbox`` is west, south, east, north in degrees; ``ring`` an outline (lng, lat), open at its
+    end, that holds the case; ``due`` is ``late`` or ``soon``.
+    """
 
     kinds: tuple[str, ...] | None = None
     state: str | None = None
@@ -31,6 +35,8 @@ class CaseRows:
     from_on: date | None = None
     to_on: date | None = None
     bbox: tuple[float, float, float, float] | None = None
+    due: str | None = None
+    ring: tuple[tuple[float, float], ...] | None = None
 
     def as_params(self) -> dict[str, Any]:
         edges = self.bbox or (None,) * 4
@@ -38,13 +44,21 @@ class CaseRows:
             "kinds": None if self.kinds is None else list(self.kinds),
             "state": self.state, "open": self.open, "queue": self.queue,
             "from_on": self.from_on, "to_on": self.to_on,
+            "due": self.due, "ring": None if self.ring is None else _write_polygon(self.ring),
             **dict(zip(("west", "south", "east", "north"), edges, strict=True)),
         }  # fmt: skip
 
     def as_detail(self) -> dict[str, Any]:
         """What the trail keeps of it: codes, numbers, days."""
         given = {name: value for name, value in self.as_params().items() if value is not None}
+        if self.ring is not None:
+            given["ring"] = [list(point) for point in self.ring]
         return {n: v.isoformat() if isinstance(v, date) else v for n, v in given.items()}
+
+
+def _write_polygon(ring: tuple[tuple[float, float], ...]) -> str:
+    """The ring as WKT, closed."""
+    return "POLYGON((" + ", ".join(f"{x!r} {y!r}" for x, y in (*ring, ring[0])) + "))"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from gis_api.db.place_store import find_place_setting
 from grid_boundaries.errors import Conflict, Forbidden, InvalidInput
 from grid_boundaries.store.cells import list_levels
 from layers.tiles.address import TileAddress
-from layers.tiles.archive import write_archive
+from layers.tiles.archive import count_tiles, write_archive
 from layers.tiles.catalog import LAYERS, TileLayer
 from layers.tiles.joined import join_tiles
 from layers.tiles.store import plan_tile
@@ -47,16 +48,27 @@ class TileFile:
     layers: tuple[str, ...]
 
 
+Step = Callable[[int, int | None], None]
+
+
 def export_tiles(
-    engine: Engine, actor: Actor, path: Path, *, layers: Sequence[str], zooms: range
+    engine: Engine,
+    actor: Actor,
+    path: Path,
+    *,
+    layers: Sequence[str],
+    zooms: range,
+    step: Step = lambda _done, _at_most: None,
 ) -> TileFile:
     """Tiles of the layers as the actor sees them now, from one state of the database.
 
     Ids and classes only; the file says whether it is synthetic, of which day, and that its borders
-    are indicative.  Raises Forbidden for a layer that the role may not read, InvalidInput
-    ``tile.layer_unknown`` / ``tile.zooms``, Conflict ``grid.none`` without a plan.
+    are indicative.  ``step(done, at_most)`` is called before each tile and may raise to stop.
+
+    Raises Forbidden for a layer that the role may not read, InvalidInput ``tile.layer_unknown`` /
+    ``tile.zooms``, Conflict ``grid.none`` without a plan.
     """
-    _check(actor, layers, zooms)
+    check_tiles(actor, layers, zooms)
     whole = engine.execution_options(isolation_level="REPEATABLE READ")
     with begin(whole, actor) as conn:
         token, extent = read_token(conn), find_extent(conn, None)
@@ -64,17 +76,21 @@ def export_tiles(
             raise Conflict("grid.none")
         parts = _list_parts(conn, actor, layers, token.on)
 
+        bbox = (extent["west"], extent["south"], extent["east"], extent["north"])
+        asked, at_most = itertools.count(), count_tiles(bbox, zooms)
+
         def read(at: TileAddress) -> bytes:
+            step(next(asked), at_most)
             return join_tiles((name, _read(conn, layer, at, rank)) for name, layer, rank in parts)
 
-        bbox = (extent["west"], extent["south"], extent["east"], extent["north"])
         names = tuple(name for name, _, _ in parts)
         count = write_archive(path, bbox, zooms, read, _describe(conn, names, zooms, token.on))
         add_audit(conn, actor, "export.tiles", "tiles", ",".join(names), row_count=count)
     return TileFile(path, count, names)
 
 
-def _check(actor: Actor, layers: Sequence[str], zooms: range) -> None:
+def check_tiles(actor: Actor, layers: Sequence[str], zooms: range) -> None:
+    """Raises what ``export_tiles`` raises before it reads anything."""
     require_permission(actor.role, "export", "make")
     for slug in layers:
         if slug not in LAYERS:

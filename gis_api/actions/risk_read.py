@@ -32,18 +32,26 @@ _OF_EVERY_MAP: Final = (
 _COUNTS: Final = ("observed", "expected", "mean", "low", "high", "exceedance", "shrunk", "noticed")
 
 
-def read_latest(engine: Engine, actor: Actor, area: str | None) -> Row:
-    """The newest nightly look at an area with the figures of every map; NotFound ``risk.no_look``
-    before the first night, ``cell.unknown`` outside the actor's area."""
+def find_latest(engine: Engine, actor: Actor, area: str | None) -> Row | None:
+    """The newest nightly look at an area with the figures of every map; None before the first
+    night.  Raises NotFound ``cell.unknown`` outside the actor's area."""
     with begin(engine, actor) as conn:
         frame = find_frame(conn, actor, area)
         found = store.find_run(conn, scope_key=frame.key)
         if found is None:
-            raise NotFound("risk.no_look")
+            return None
         add_audit(conn, actor, "risk.read", "risk_run", str(found["risk_run_id"]))
         return _tell_run(conn, found) | {
             "alarm_score": store.score_alarms(conn, frame.counted),
         }
+
+
+def read_latest(engine: Engine, actor: Actor, area: str | None) -> Row:
+    """``find_latest``, with NotFound ``risk.no_look`` before the first night."""
+    found = find_latest(engine, actor, area)
+    if found is None:
+        raise NotFound("risk.no_look")
+    return found
 
 
 def read_run(engine: Engine, actor: Actor, risk_run_id: int) -> Row:

@@ -73,6 +73,16 @@ def list_tiles(bbox: BBox, zoom: int) -> Iterator[TileAddress]:
             yield TileAddress(zoom, x, y)
 
 
+def count_tiles(bbox: BBox, zooms: range) -> int:
+    """How many tiles there are over a box in degrees, empty ones too."""
+    west, south, east, north = bbox
+    count = 0
+    for zoom in zooms:
+        (x0, y0), (x1, y1) = _place(west, north, zoom), _place(east, south, zoom)
+        count += (x1 - x0 + 1) * (y1 - y0 + 1)
+    return count
+
+
 def _place(lng: float, lat: float, zoom: int) -> tuple[int, int]:
     side = 2**zoom
     up = math.asinh(math.tan(math.radians(max(-_LIMIT_LAT, min(_LIMIT_LAT, lat))))) / math.pi

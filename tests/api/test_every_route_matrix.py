@@ -129,6 +129,35 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/attachments/{attachment_id}"): HANDLERS,
     # prints the map as it is seen: who works at the map, each layer asked for inside
     ("POST", "/api/sheets/map"): HANDLERS | {"planner", "publisher"},
+    # numbers of cases by place: who answers for a place, takes cases in or plans
+    ("POST", "/api/sheets/hotspots"): {
+        "administrator",
+        "centre",
+        "clerk",
+        "investigator",
+        "planner",
+        "village_leader",
+    },
+    ("POST", "/api/sheets/grid"): {
+        "administrator",
+        "centre",
+        "clerk",
+        "investigator",
+        "planner",
+        "publisher",
+        "village_leader",
+        "grid_worker",
+    },
+    # puts up a notice: who answers for the grid or draws it
+    ("POST", "/api/sheets/noticeboard"): {
+        "administrator",
+        "centre",
+        "planner",
+        "village_leader",
+        "grid_worker",
+    },
+    ("POST", "/api/sheets/case"): HANDLERS,
+    ("POST", "/api/sheets/members"): PARTY,
     # a ruler tells nothing of anybody
     ("POST", "/api/measure"): WORKERS,
     # how many live too far off is asked by who plans services and who answers for a place
@@ -236,6 +265,8 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/redraw/versions"): SEES_PLANS,
     ("GET", "/api/exports/kinds"): EXPORTS,
     ("POST", "/api/exports"): EXPORTS,
+    # each layer is asked for inside
+    ("POST", "/api/exports/tiles"): EXPORTS,
     ("GET", "/api/exports/{export_id}"): EXPORTS,
     ("POST", "/api/exports/{export_id}/cancel"): EXPORTS,
     ("GET", "/api/exports/{export_id}/file"): EXPORTS,

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from httpx import Response
+from pmtiles.reader import MmapSource, all_tiles
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 
@@ -32,6 +33,9 @@ WorkOff = Callable[[], None]
 def centre(town: Town, admin_engine: Engine, sign_in: Callable[[str], TestClient]) -> TestClient:
     with admin_engine.begin() as conn:
         add_user(conn, town, "centre", "centre")
+        # each account has a share of exports of its own
+        for spare in ("centre-2", "centre-3", "centre-4"):
+            add_user(conn, town, spare, "centre")
         add_user(conn, town, "party", "party_leader")
         add_user(conn, town, "dept", "department_officer")
         add_user(conn, town, "auditing", "auditor")
@@ -276,6 +280,109 @@ def test_ledger_is_filtered_as_the_list_and_names_nobody(
     assert code not in codes(open=False)
     assert code not in codes(bbox=[lng + 1, lat, lng + 2, lat + 1])
     assert code not in codes(from_on="2026-01-06")
+
+
+def test_ledger_is_filtered_by_due_date_and_outline(
+    centre: TestClient, sign_in: Callable[[str], TestClient], clerk: TestClient, town: Town,
+    admin_engine: Engine,
+) -> None:  # fmt: skip
+    asker, other = sign_in("centre-2"), sign_in("centre-3")
+    places = {cell: town.centre_of(cell) for cell in ("ws1", "es1", "wn1")}
+    codes = {}
+    for cell, (lng, lat) in places.items():
+        body = {"kind": "land", "source": "visit", "place": {"lng": lng, "lat": lat}}
+        filed = clerk.post("/api/cases", json=body | {"text": f"合成数据 {cell}"})
+        assert filed.status_code == 201, filed.text
+        codes[cell] = filed.json()["code"]
+    days = {"ws1": -1, "es1": 2, "wn1": 30}
+    with admin_engine.begin() as conn:
+        for cell, day in days.items():
+            conn.execute(
+                text(
+                    "INSERT INTO case_clock (case_id, rule, started_on, length, due_on)"
+                    " SELECT case_id, 'mediation', today() - 40, 30, today() + :day"
+                    ' FROM "case" WHERE code = :code'
+                ),
+                {"day": day, "code": codes[cell]},
+            )
+
+    def found(**cases: Any) -> set[str]:
+        answer = ask(asker, kind="case", format="csv", cases=cases)
+        assert answer.status_code == 200, answer.text
+        shown = answer.content.decode("utf-8-sig")
+        listed = {row["编号"] for row in csv.DictReader(io.StringIO(shown, newline=""))}
+        return {cell for cell, code in codes.items() if code in listed}
+
+    def around(cell: str) -> list[list[float]]:
+        x, y = places[cell]
+        return [[x - 0.001, y - 0.001], [x + 0.001, y - 0.001], [x, y + 0.001]]
+
+    assert found(due="late") == {"ws1"}
+    assert found(due="soon") == {"es1"}
+    assert found(ring=around("es1")) == {"es1"}
+    assert found(ring=around("es1"), due="late") == set()
+    # an outline whose ends cross encloses both of its halves
+    (wx, wy), (ex, ey) = places["ws1"], places["es1"]
+    knot = [[wx - 0.001, wy - 0.001], [wx - 0.001, wy + 0.001],
+            [ex + 0.001, ey - 0.001], [ex + 0.001, ey + 0.001]]  # fmt: skip
+    assert found(ring=knot) == {"ws1", "es1"}
+    assert ask(other, kind="case", cases={"ring": [[1, 2], [3, 4]]}).status_code == 422
+    assert ask(other, kind="case", cases={"due": "never"}).status_code == 422
+    refused = ask(other, kind="grid", cases={"due": "late"})
+    assert refused.json()["code"] == "export.only_cases"
+
+
+def test_the_tiles_of_the_place_are_one_file_made_by_the_worker(
+    centre: TestClient, sign_in: Callable[[str], TestClient], west_leader: TestClient,
+    work_off: WorkOff, settings: Settings,
+) -> None:  # fmt: skip
+    asker = sign_in("centre-3")
+    asked = {"layers": ["level", "zones"], "min_zoom": 9, "max_zoom": 12}
+    queued = asker.post("/api/exports/tiles", json=asked)
+    assert queued.status_code == 202, queued.text
+    place = queued.headers["location"]
+    assert asker.get(f"{place}/file").json()["code"] == "export.not_ready"
+    work_off()
+    assert asker.get(place).json()["state"] == "succeeded"
+    assert west_leader.get(f"{place}/file").json()["code"] == "export.unknown"
+    answer = asker.get(f"{place}/file")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/vnd.pmtiles"
+    assert "wangge-tiles.pmtiles" in answer.headers["content-disposition"]
+    file = settings.var_dir / "fetched.pmtiles"
+    file.write_bytes(answer.content)
+    with file.open("rb") as opened:
+        assert len(list(all_tiles(MmapSource(opened)))) == asker.get(place).json()["rows"] > 0
+
+
+@pytest.mark.parametrize(
+    ("who", "body", "code"),
+    [
+        ("centre-4", {"layers": ["roads"]}, "tile.layer_unknown"),
+        ("centre-4", {"layers": ["level"], "min_zoom": 12, "max_zoom": 9}, "tile.zooms"),
+        ("centre-4", {"layers": []}, "request.invalid"),
+        ("dept", {"layers": ["claims"]}, "permission.denied"),
+    ],
+)
+@pytest.mark.usefixtures("centre")
+def test_tiles_that_cannot_be_had_are_refused_at_once(
+    sign_in: Callable[[str], TestClient], who: str, body: dict[str, Any], code: str
+) -> None:
+    answer = sign_in(who).post("/api/exports/tiles", json=body)
+    assert (answer.status_code >= 400, answer.json()["code"]) == (True, code)
+
+
+def test_tiles_of_nothing_say_so(
+    centre: TestClient, sign_in: Callable[[str], TestClient], work_off: WorkOff, settings: Settings
+) -> None:
+    asker = sign_in("centre-4")
+    before = files_of(settings)
+    asked = {"layers": ["service-points"], "min_zoom": 14, "max_zoom": 14}
+    place = asker.post("/api/exports/tiles", json=asked).headers["location"]
+    work_off()
+    told = asker.get(place).json()
+    assert (told["state"], told["problem"]) == ("failed", "export.no_tiles")
+    assert files_of(settings) == before
 
 
 def test_program_never_gets_files(

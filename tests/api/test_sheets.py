@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import math
+import re
+import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 
 from tests.builders import Town
+from tests.db.members.people import add_party
 
 BOUNDS = [110.50, 39.40, 110.54, 39.42]
 CGCS2000 = Geod(a=6378137.0, rf=298.257222101)
@@ -219,3 +223,112 @@ def test_households_beyond_a_distance_are_counted_by_geodesic(
     assert all(village["beyond"] == village["households"] for village in nothing["villages"])
     west = sign_in("west").get("/api/service-reach").json()
     assert [village["code"] for village in west["villages"]] == [town.codes["w"]]
+
+
+NASTY = "<script>window.hacked=1</script>`${7}`\\u0041 \u202e" + "长" * 8
+KINDS: dict[str, dict[str, Any]] = {
+    "hotspots": {"rank": 4},
+    "grid": {"code": "ws"},
+    "noticeboard": {"code": "ws", "note": "投诉电话 110（合成）"},
+    "case": {"code": "S-0"},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_sheet_comes_as_page_paper_and_picture(
+    clerk: TestClient, sign_in: Callable[[str], TestClient], town: Town, kind: str
+) -> None:
+    person = sign_in("admin") if kind == "noticeboard" else clerk
+    about = KINDS[kind] | ({"code": town.codes["ws"]} if kind in {"grid", "noticeboard"} else {})
+    made = {
+        form: person.post(f"/api/sheets/{kind}", json=about | {"form": form})
+        for form in ("html", "pdf", "png")
+    }
+    for form, answer in made.items():
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        assert "sandbox" in answer.headers["content-security-policy"]
+        assert f'filename="wangge-{kind}.' in answer.headers["content-disposition"], form
+    assert "default-src 'none'" in made["html"].text
+    text_of = "".join("".join(page.split()) for page in pages_of(made["pdf"]))
+    assert "合成数据" in text_of
+    assert "审图号" in text_of
+    pictures = made["png"].content
+    if made["png"].headers["content-type"] == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(pictures)) as archive:
+            names = archive.namelist()
+            assert names == [f"wangge-{kind}-{n}.png" for n in range(1, len(names) + 1)]
+            pictures = archive.read(names[0])
+    assert pictures.startswith(b"\x89PNG")
+
+
+def test_the_notice_comes_as_text_to_paste_and_no_other_sheet_does(
+    sign_in: Callable[[str], TestClient], town: Town
+) -> None:
+    person = sign_in("admin")
+    about = {"code": town.codes["ws"], "form": "txt"}
+    told = person.post("/api/sheets/noticeboard", json=about | {"note": "投诉电话 110（合成）"})
+    assert told.headers["content-type"].startswith("text/plain")
+    assert "投诉电话 110（合成）" in told.text
+    refused = person.post("/api/sheets/grid", json=about)
+    assert (refused.status_code, refused.json()["code"]) == (422, "sheet.text_form")
+
+
+def test_a_sheet_of_another_area_is_not_made(west_leader: TestClient, town: Town) -> None:
+    for kind, code in (("grid", town.codes["es"]), ("case", "S-2")):
+        answer = west_leader.post(f"/api/sheets/{kind}", json={"code": code})
+        assert answer.status_code == 404, answer.text
+    found = west_leader.post("/api/sheets/hotspots", json={"rank": 4, "form": "html"}).text
+    assert town.codes["ws1"] in found
+    assert town.codes["es1"] not in found
+
+
+def test_publishing_is_asked_of_whoever_may_only_make_a_proof(
+    clerk: TestClient, sign_in: Callable[[str], TestClient], town: Town
+) -> None:
+    refused = clerk.post("/api/sheets/hotspots", json={"public": True})
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission.denied")
+    shown = sign_in("admin").post("/api/sheets/hotspots", json={"public": True})
+    assert "不公布" in shown.text
+
+
+def test_hostile_names_are_text_in_what_the_browser_gets(
+    clerk: TestClient, town: Town, admin_engine: Engine
+) -> None:
+    with admin_engine.begin() as conn:
+        conn.execute(text("SET LOCAL session_replication_role = replica"))
+        kept = conn.execute(text("SELECT cell_version_id, name FROM cell_version")).all()
+        conn.execute(text("UPDATE cell_version SET name = :name || code"), {"name": NASTY})
+    try:
+        shown = "".join(NASTY.replace("\u202e", "").split())
+        for kind, about in {"grid": {"code": town.codes["ws"]}, "case": {"code": "S-0"}}.items():
+            page = clerk.post(f"/api/sheets/{kind}", json=about | {"form": "html"}).text
+            assert "<script>window" not in page
+            paper = pages_of(clerk.post(f"/api/sheets/{kind}", json=about | {"form": "pdf"}))
+            assert shown in "".join("".join(one.split()) for one in paper)
+    finally:
+        with admin_engine.begin() as conn:
+            conn.execute(text("SET LOCAL session_replication_role = replica"))
+            for number, name in kept:
+                conn.execute(
+                    text("UPDATE cell_version SET name = :name WHERE cell_version_id = :id"),
+                    {"name": name, "id": number},
+                )
+
+
+def test_a_sealed_list_tells_its_phrase_once_to_its_leader(
+    sign_in: Callable[[str], TestClient], town: Town, admin_engine: Engine
+) -> None:
+    with admin_engine.begin() as conn:
+        add_party(conn, town)
+    leader = sign_in("ls")
+    counts = leader.post("/api/sheets/members", json={})
+    assert counts.status_code == 200, counts.text
+    assert "Sheet-Phrase" not in counts.headers
+    sealed = leader.post("/api/sheets/members", json={"with_list": True, "days": 3})
+    assert re.fullmatch(r"[a-z2-9]{4}(-[a-z2-9]{4}){3}", sealed.headers["Sheet-Phrase"])
+    assert sealed.headers["Sheet-Phrase"] not in sealed.text
+    assert "曾小芳" not in sealed.text
+    refused = leader.post("/api/sheets/members", json={"with_list": True, "form": "pdf"})
+    assert refused.json()["code"] == "sheet.list_form"
+    assert sign_in("admin").post("/api/sheets/members", json={}).status_code == 403

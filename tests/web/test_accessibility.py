@@ -60,8 +60,6 @@ def people(admin_engine: Engine, town: Town) -> None:
 def opened(open_desk: OpenDesk, path: str, size: str) -> Page:
     width, height = SIZES[size]
     desk = open_desk(width=width, height=height)
-    # a place that nobody has looked at yet has no risk map: the page says so
-    desk.watch.may_refuse = path == "/risk"
     login, stands = PAGES[path]
     page = desk.page
     page.goto(f"{desk.base_url}{path}")
@@ -139,6 +137,30 @@ def test_page_can_be_read_at_twice_the_text_size(open_desk: OpenDesk, path: str)
           .map((node) => node.outerHTML.slice(0, 120))"""
     )
     assert cut == []
+
+
+@pytest.mark.usefixtures("people")
+def test_desk_can_be_read_at_twice_the_text_size(open_desk: OpenDesk, town: Town) -> None:
+    """With the panel open too, nothing of bar, list or panel leaves a window of 1366 × 768."""
+    desk = open_desk()
+    page = desk.sign_in()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    outside = """() => [...document.querySelectorAll(".bar *, .side *, .panel *, .levels *")]
+      .filter((node) => node.checkVisibility() && !node.closest(".unseen, .skip"))
+      .filter((node) => { const box = node.getBoundingClientRect();
+        return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1); })
+      .map((node) => node.outerHTML.slice(0, 100))"""
+    page.wait_for_timeout(300)
+    assert page.evaluate(outside) == []
+    bar = page.locator(".bar").bounding_box()
+    assert bar
+    assert bar["height"] < 768 / 3
+    lng, lat = town.centre_of("ws1")
+    desk.ask_at(lng, lat)
+    page.wait_for_timeout(300)
+    assert page.evaluate(outside) == []
+    expect(page.locator("#file-here")).to_be_visible()
+    expect(page.locator("#sign-out")).to_be_in_viewport()
 
 
 @pytest.mark.usefixtures("people")

@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 from pyproj import Geod
@@ -233,3 +234,25 @@ def test_the_tools_speak_english_too(desk: Desk) -> None:
     page.click("#panel-close")
     page.click("#reach-open")
     expect(page.locator("#panel-title")).to_have_text("Service points and reach")
+
+
+def exported(page: Page) -> set[str]:
+    """Codes in the workbook that the list gives."""
+    with page.expect_download() as coming:
+        page.click("#export-xlsx")
+    sheet = load_workbook(io.BytesIO(coming.value.path().read_bytes())).active
+    assert sheet is not None
+    return {str(row[0]) for row in sheet.iter_rows(min_row=2, values_only=True)}
+
+
+def test_the_workbook_holds_what_due_date_and_outline_leave(open_desk: OpenDesk) -> None:
+    page = open_desk().sign_in(hash_="#&due=late")
+    wait_for(page, {"T-0"})
+    assert exported(page) == {"T-0"}
+    # around the south west: the first two cases
+    ring = "110.501,39.401;110.519,39.401;110.519,39.409;110.501,39.409"
+    other = open_desk().sign_in(hash_=f"#&mode=area&ring={ring}")
+    other.wait_for_selector("#tool-inside")
+    inside = codes(other)
+    assert inside == {"T-0", "T-1"}
+    assert exported(other) == inside

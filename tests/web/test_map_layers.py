@@ -150,3 +150,51 @@ def test_paper_gets_every_row_at_once(desk: Desk) -> None:
     page = desk.sign_in(hash_="#14/39.41/110.512&only=open")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator("tr[data-code]").count() == CASES
+
+
+DRAWN = """() => {
+  const tiles = [...document.querySelectorAll(".leaflet-cells-pane canvas.leaflet-tile")];
+  return tiles.length > 0 && tiles.every((tile) => tile.classList.contains("leaflet-tile-loaded"));
+}"""
+PAPER = """() => {
+  const own = Object.assign(document.createElement("canvas"), { width: 256, height: 256 });
+  const ctx = own.getContext("2d", { willReadFrequently: true });
+  let inked = 0;
+  for (const tile of document.querySelectorAll(".leaflet-cells-pane canvas.leaflet-tile")) {
+    ctx.clearRect(0, 0, 256, 256);
+    ctx.drawImage(tile, 0, 0, 256, 256);
+    inked += ctx.getImageData(0, 0, 256, 256).data.filter((v, i) => i % 4 === 3 && v > 0).length;
+  }
+  return inked;
+}"""
+
+
+def test_cells_are_drawn_by_a_worker_and_the_same_without_one(
+    open_desk: OpenDesk, town: Town
+) -> None:
+    lng, lat = town.centre_of("t")
+    inked = []
+    for beside in (True, False):
+        desk = open_desk()
+        if not beside:
+            desk.page.add_init_script("delete globalThis.OffscreenCanvas")
+        page = desk.sign_in(hash_=f"#14/{lat}/{lng}&level=4")
+        page.wait_for_function(DRAWN)
+        assert len(page.workers) == (1 if beside else 0)
+        inked.append(page.evaluate(PAPER))
+    assert inked[0] > 20_000
+    assert inked[0] == pytest.approx(inked[1], rel=0.002)
+
+
+def test_tiles_that_went_and_came_back_are_drawn(open_desk: OpenDesk) -> None:
+    """What is no longer wanted is dropped on the way, and not the request that comes after it."""
+    desk = open_desk()
+    page = desk.sign_in()
+    page.wait_for_function(DRAWN)
+    for _ in range(6):
+        page.click("#zoom-in")
+        page.wait_for_timeout(30)
+        page.keyboard.press("0")
+        page.wait_for_timeout(30)
+    page.wait_for_function(DRAWN)
+    assert page.evaluate(PAPER) > 20_000

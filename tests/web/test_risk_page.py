@@ -218,7 +218,6 @@ def test_before_the_first_look_the_page_says_so(open_desk: Callable[..., Desk], 
     with admin_engine.begin() as conn:
         conn.execute(text("DELETE FROM risk_run"))
     desk = open_desk()
-    desk.watch.may_refuse = True
     desk.page.goto(f"{desk.base_url}/risk")
     desk.page.fill("[name=login]", "centre")
     desk.page.fill("[name=password]", "synthetic pass phrase")

@@ -7,8 +7,11 @@ households than the league has.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -24,8 +27,11 @@ from layers.demo.generate import generate
 from layers.demo.places import DemoPlace, get_place
 from layers.demo.town import DemoTown
 from tests.web.conftest import SCREENSHOTS, Desk, OpenDesk, serve
+from tests.web.tour import STEPS, Ground, GroundCell, Keep, Step
 
 pytestmark = pytest.mark.browser
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "十分钟导览.md"
 
 PLACES: dict[str, DemoPlace] = {
     "narisong": replace(get_place("narisong"), households=2000),
@@ -45,6 +51,7 @@ class Visit:
 
     place: DemoPlace
     town: DemoTown
+    ground: Ground
     base_url: str
     sign_ins: list[SignIn]
     app_url: str
@@ -53,10 +60,16 @@ class Visit:
     def account(self, role: str) -> SignIn:
         return next(one for one in self.sign_ins if one.role == role)
 
-    def middle_of(self, code: str) -> tuple[float, float]:
-        row = self.town.cells.loc[self.town.cells["code"] == code].iloc[0]
-        point = shapely.point_on_surface(row.geom)
-        return point.x, point.y
+
+def ground_of(town: DemoTown) -> Ground:
+    """The cells as they were generated."""
+
+    def cell(row: Any) -> GroundCell:
+        inside = shapely.point_on_surface(row.geom)
+        return GroundCell(int(row.rank), row.code, row.name, inside.x, inside.y, row.geom.area)
+
+    columns = town.cells[["rank", "code", "name", "geom"]]
+    return Ground.of(cell(row) for row in columns.itertuples(index=False, name="Row"))
 
 
 @pytest.fixture
@@ -75,8 +88,9 @@ def visit(
     admin.dispose()
     with serve(server.app_url(name), var) as address:
         yield Visit(
-            place, town, address, loaded.sign_ins, server.app_url(name), server.admin_url(name)
-        )
+            place, town, ground_of(town), address, loaded.sign_ins,
+            server.app_url(name), server.admin_url(name),
+        )  # fmt: skip
     drop_database(server, name)
 
 
@@ -86,121 +100,38 @@ def base_url(visit: Visit) -> str:
     return visit.base_url
 
 
-def enter(open_desk: OpenDesk, visit: Visit, role: str, path: str = "/") -> Desk:
+def enter(open_desk: OpenDesk, visit: Visit, step: Step) -> Desk:
     desk = open_desk(1920, 1080)
-    account = visit.account(role)
+    account = visit.account(step.role)
     page = desk.page
-    page.goto(visit.base_url + path)
+    page.goto(visit.base_url + step.path)
     page.fill("[name=login]", account.login)
     page.fill("[name=password]", account.password)
     page.keyboard.press("Enter")
     page.wait_for_selector("#signin", state="detached")
-    return desk
-
-
-def on_map(open_desk: OpenDesk, visit: Visit) -> Desk:
-    desk = enter(open_desk, visit, "clerk")
-    desk.page.wait_for_selector(".case-table")
+    page.wait_for_selector(step.stands)
     desk.settle()
     return desk
 
 
-def keep(page: Page, name: str) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"tour-{name}.png")
+@pytest.mark.parametrize("visit", STEPS, indirect=True)
+def test_the_tour_goes_as_its_guide_says(open_desk: OpenDesk, visit: Visit) -> None:
+    step = STEPS[visit.place.id]
+    desk = enter(open_desk, visit, step)
 
+    def keep(name: str) -> None:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        desk.page.screenshot(path=SCREENSHOTS / f"tour-{name}.png")
 
-def ask_in(desk: Desk, visit: Visit, rank: int) -> None:
-    """Click the middle of the largest cell of a level; its officer and the reason are told."""
-    cells = visit.town.cells[visit.town.cells["rank"] == rank]
-    code = cells.loc[cells["geom"].map(shapely.area).idxmax(), "code"]
-    desk.ask_at(*visit.middle_of(code))
-    page = desk.page
-    expect(page.locator("#path dd code", has_text=code)).to_have_count(1)
-    expect(page.locator("#lead")).not_to_be_empty()
-    expect(page.locator("#why")).not_to_be_empty()
-
-
-@pytest.mark.parametrize("visit", ["narisong"], indirect=True)
-def test_step_1_mining_town_who_is_responsible_and_a_case_filed(
-    open_desk: OpenDesk, visit: Visit
-) -> None:
-    desk = on_map(open_desk, visit)
-    page = desk.page
-    ask_in(desk, visit, 4)
-    keep(page, "1-narisong")
-    page.click("#file-here")
-    page.fill("#case-text", "运煤道路扬尘（合成数据）")
-    page.click("#file-case")
-    code = page.locator("#filed .big-code").inner_text()
-    expect(page.locator(f"tr[data-code='{code}']")).to_be_visible()
-
-
-@pytest.mark.parametrize("visit", ["dalu"], indirect=True)
-def test_step_2_dalu_levels_1_15_146_then_officer_and_why(
-    open_desk: OpenDesk, visit: Visit
-) -> None:
-    desk = on_map(open_desk, visit)
-    page = desk.page
-    for rank, count in ((1, 1), (2, 15), (3, 146)):
-        assert int((visit.town.cells["rank"] == rank).sum()) == count
-        button = page.locator(f"#levels [data-level='{rank}']")
-        button.click()
-        expect(button).to_have_attribute("aria-pressed", "true")
-        expect(button).to_contain_text(str(count))
-    ask_in(desk, visit, 3)
-    keep(page, "2-dalu")
-
-
-@pytest.mark.parametrize("visit", ["hongshaba"], indirect=True)
-def test_step_3_hongshaba_open_cases_and_one_of_them(open_desk: OpenDesk, visit: Visit) -> None:
-    desk = on_map(open_desk, visit)
-    page = desk.page
-    page.click("[data-only=open]")
-    desk.settle()
-    page.locator(".code-button").first.click()
-    page.wait_for_selector("#history")
-    keep(page, "3-hongshaba")
-
-
-@pytest.mark.parametrize("visit", ["guannan"], indirect=True)
-def test_step_4_guannan_a_case_on_the_map(open_desk: OpenDesk, visit: Visit) -> None:
-    desk = on_map(open_desk, visit)
-    page = desk.page
-    button = page.locator(".code-button").first
-    code = button.inner_text()
-    button.click()
-    page.wait_for_selector("#history")
-    assert f"sel=case:{code}" in page.url
-    keep(page, "4-guannan")
-
-
-@pytest.mark.parametrize("visit", ["xilingol"], indirect=True)
-def test_step_5_xilingol_wall_banner_village_micro_unit(open_desk: OpenDesk, visit: Visit) -> None:
-    desk = enter(open_desk, visit, "centre", "/?mode=wall")
-    page = desk.page
-    page.wait_for_selector("body[data-ready=yes]")
-    expect(page.locator(".w-path button")).to_have_count(1)
-    keep(page, "5a-league")
-    names = {row.code: row.name for row in visit.town.cells.itertuples()}
-    for depth, rank in enumerate((2, 3, 4, 5, 6), start=2):
+    step.walk(desk, visit.ground, keep)
+    if visit.place.id == "xilingol":
+        page = desk.page
+        page.keyboard.press("0")
+        expect(page.locator(".w-path button")).to_have_count(1)
         page.keyboard.press("1")
-        expect(page.locator(".w-path button")).to_have_count(depth)
-        code = page.evaluate(
-            "new URLSearchParams(location.hash.split('&').slice(1).join('&')).get('cell')"
-        )
-        assert int(visit.town.cells.loc[visit.town.cells["code"] == code, "rank"].iloc[0]) == rank
-        expect(page.locator(".w-path button").last).to_have_text(names[code])
-        desk.settle()
-        keep(page, f"5{'abcdef'[depth - 1]}-rank-{rank}")
-    page.keyboard.press("Escape")
-    expect(page.locator(".w-path button")).to_have_count(5)
-    page.keyboard.press("0")
-    expect(page.locator(".w-path button")).to_have_count(1)
-    page.keyboard.press("1")
-    expect(page.locator(".w-path button")).to_have_count(2)
-    county = page.evaluate("/cell=([^&]+)/.exec(location.hash)[1]")
-    walk_risk(page, plant_a_hot_spot(visit, county))
+        expect(page.locator(".w-path button")).to_have_count(2)
+        county = page.evaluate("/cell=([^&]+)/.exec(location.hash)[1]")
+        walk_risk(page, plant_a_hot_spot(visit, county), keep)
 
 
 def plant_a_hot_spot(visit: Visit, county: str) -> str:
@@ -250,23 +181,34 @@ def plant_a_hot_spot(visit: Visit, county: str) -> str:
     return str(cells.loc[fullest, "name"])
 
 
-def walk_risk(page: Page, hot: str) -> None:
+def walk_risk(page: Page, hot: str, keep: Keep) -> None:
     """Wall → hot spot → counts → shuffle → "cannot tell"."""
     page.click("#risk-open")
     expect(page.locator("#risk-title")).to_contain_text("基础网格")
     expect(page.locator("[data-spot='0']")).to_have_text(hot)
-    keep(page, "5g-risk")
+    keep("5g-risk")
     page.keyboard.press("1")
     told = page.locator("#risk-told")
     expect(told).to_contain_text("推算应有")
     expect(told).to_contain_text("明显高于户数所能解释")
-    keep(page, "5h-hot-spot")
+    keep("5h-hot-spot")
     page.keyboard.press("x")
     expect(page.locator("#risk-title")).to_contain_text("随机图 1")
     expect(told).to_contain_text("张随机图里有")
-    keep(page, "5i-shuffle")
+    keep("5i-shuffle")
     page.keyboard.press("Escape")
     expect(told.locator(".w-cannot")).to_contain_text("无法判断：不等于没有问题")
     assert int(page.locator("[data-risk=cannot_tell] .w-number").inner_text()) > 0
     assert "risk=all.12" in page.url
-    keep(page, "5j-cannot-tell")
+    keep("5j-cannot-tell")
+
+
+def test_the_guide_gives_every_step_its_minutes_and_no_more_than_ten() -> None:
+    assert set(STEPS) == set(PLACES)
+    assert sum(step.minutes for step in STEPS.values()) == 10
+    table = GUIDE.read_text("utf-8")
+    spans = re.findall(r"^\| (\d+)–(\d+) \| (\S+) \|", table, re.MULTILINE)
+    told: dict[str, int] = {}
+    for begin, end, place in spans:
+        told[place] = told.get(place, 0) + int(end) - int(begin)
+    assert list(told.values()) == [step.minutes for step in STEPS.values()]

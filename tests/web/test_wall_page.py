@@ -82,8 +82,11 @@ def test_text_is_as_large_as_the_angle_asks_and_none_smaller_than_16(open_desk: 
     assert head["height"] == pytest.approx(0.06 * 1080, abs=1)
 
 
-def test_names_on_the_wall_are_few_and_never_cover_each_other(open_desk: OpenDesk) -> None:
-    page = open_wall(open_desk(1920, 1080))
+@pytest.mark.parametrize(("width", "height", "pitch"), [(1920, 1080, 1.13), (3840, 2160, 0.565)])
+def test_names_on_the_wall_are_few_and_never_cover_each_other(
+    open_desk: OpenDesk, width: int, height: int, pitch: float
+) -> None:
+    page = open_wall(open_desk(width, height), address=f"/?mode=wall&pitch={pitch}&dist=5")
     boxes = page.evaluate(
         "[...document.querySelectorAll('.w-label')].map((n) => n.getBoundingClientRect())"
         ".map((b) => [b.left, b.top, b.right, b.bottom])"

@@ -22,5 +22,13 @@ WHERE (%(kinds)s::text[] IS NULL OR c.kind = ANY (%(kinds)s::text[]))
        -- one without a place waits in the queue, wherever one looks
        OR (%(queue)s AND c.geom IS NULL)
        OR c.geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490))
+  AND (%(due)s::text IS NULL OR (c.closed_on IS NULL AND EXISTS (
+    SELECT FROM case_clock clock
+    WHERE clock.case_id = c.case_id AND clock.stopped_on IS NULL
+      AND CASE WHEN %(due)s = 'late' THEN clock.due_on < today()
+               ELSE clock.due_on BETWEEN today() AND today() + 3 END)))
+  -- a ring that crosses itself holds what its turns enclose an odd number of times
+  AND (%(ring)s::text IS NULL
+       OR ST_Covers(ST_MakeValid(ST_GeomFromText(%(ring)s, 4490)), ST_PointOnSurface(c.geom)))
   AND (%(area_lo)s::text IS NULL OR (c.scope_key >= %(area_lo)s AND c.scope_key < %(area_hi)s))
 ORDER BY c.registered_at DESC, c.case_id DESC

@@ -21,7 +21,7 @@ WKB: Final = "wkb"
 NO_FILTER: Final[Mapping[str, Any]] = dict.fromkeys(
     (
         "area_lo", "area_hi", "kinds", "state", "open", "queue", "from_on", "to_on",
-        "west", "south", "east", "north",
+        "west", "south", "east", "north", "due", "ring",
     )
 )  # fmt: skip
 

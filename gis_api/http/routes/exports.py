@@ -14,6 +14,7 @@ from gis_api.actions.export_jobs import (
     cancel_export,
     export_or_queue,
     fetch_export,
+    queue_tiles,
     read_export,
 )
 from gis_api.actions.export_request import list_allowed
@@ -27,6 +28,7 @@ from gis_api.http.schemas.exports import (
     ExportKinds,
     ExportState,
     PurposeItem,
+    TilesBody,
 )
 from gis_api.jobs.store import Job
 
@@ -80,6 +82,21 @@ def post_export(body: ExportBody, services: ServicesDep, exporter: Exporter) -> 
     return JSONResponse(
         state.model_dump(mode="json"), 202, headers={"Location": f"/api/exports/{made}"}
     )
+
+
+@router.post(
+    "/tiles",
+    status_code=202,
+    summary="A job that writes the place's vector tiles as one PMTiles file",
+)
+def post_tiles(
+    body: TilesBody, services: ServicesDep, exporter: Exporter, response: Response
+) -> ExportState:
+    """What one may see, ids and classes only; ``rows`` counts tiles."""
+    zooms = range(body.min_zoom, body.max_zoom + 1)
+    made = queue_tiles(services.engine, exporter, body.layers, zooms)
+    response.headers["Location"] = f"/api/exports/{made}"
+    return _state(read_export(services.engine, exporter, made))
 
 
 @router.get("/{export_id}", summary="How far an export is")

@@ -12,8 +12,8 @@ from gis_api.actions.risk_jobs import queue_look
 from gis_api.actions.risk_look import AskedLook
 from gis_api.actions.risk_read import (
     MOST_CHANCE_MAPS,
+    find_latest,
     read_chance_maps,
-    read_latest,
     read_map,
     read_run,
 )
@@ -26,6 +26,7 @@ from gis_api.http.schemas.risk import (
     ChanceMaps,
     DecisionBody,
     JobStarted,
+    LatestLook,
     LookBody,
     RiskLook,
     RiskMap,
@@ -45,9 +46,13 @@ def get_latest(
     services: ServicesDep,
     actor: Annotated[Actor, permit("risk", "read")],
     area: Annotated[Code | None, Query()] = None,
-) -> RiskLook:
-    """Drawn every night on whole months; the area is one's own unless another is named."""
-    return RiskLook(**read_latest(services.engine, actor, area))
+) -> LatestLook:
+    """Drawn every night on whole months; the area is one's own unless another is named.
+
+    Before the first night there is none, and nothing is wrong.
+    """
+    found = find_latest(services.engine, actor, area)
+    return LatestLook(look=None if found is None else RiskLook(**found))
 
 
 @router.post("/looks", status_code=202, summary="Draw maps for a filter; answers with a job")

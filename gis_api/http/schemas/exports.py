@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from gis_api.actions.export_request import CaseRows, ExportRequest
+from gis_api.actions.export_tiles import LAST_ZOOM
 from gis_api.http.schemas.cases import Code
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
@@ -17,7 +18,11 @@ FormatName = Literal["xlsx", "csv", "gpkg", "geojson", "parquet", "shapefile", "
 
 
 class CaseRowsBody(BaseModel):
-    """Which rows of the ledger; left out: all.  ``bbox`` is west, south, east, north."""
+    """Which rows of the ledger; left out: all.
+
+    ``bbox`` is west, south, east, north; ``ring`` an outline that holds the case; ``due``: late,
+    or due within three days.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -28,10 +33,14 @@ class CaseRowsBody(BaseModel):
     from_on: date | None = None
     to_on: date | None = None
     bbox: tuple[Lng, Lat, Lng, Lat] | None = None
+    due: Literal["late", "soon"] | None = None
+    ring: Annotated[list[tuple[Lng, Lat]], Field(min_length=3, max_length=100)] | None = None
 
     def to_rows(self) -> CaseRows:
         given = self.model_dump()
-        return CaseRows(**given | {"kinds": None if self.kinds is None else tuple(self.kinds)})
+        for name in ("kinds", "ring"):
+            given[name] = None if given[name] is None else tuple(given[name])
+        return CaseRows(**given)
 
 
 class ExportBody(BaseModel):
@@ -61,6 +70,21 @@ class ExportBody(BaseModel):
             self.kind, self.format, self.encoding, self.area, self.on, self.purpose,
             self.cases.to_rows(),
         )  # fmt: skip
+
+
+class TilesBody(BaseModel):
+    """Which layers and zooms of the place go into one PMTiles file."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"layers": ["level", "zones"], "max_zoom": 13}]},
+    )
+
+    layers: Annotated[
+        list[Annotated[str, Field(pattern=r"^[a-z-]{1,40}$")]], Field(min_length=1, max_length=20)
+    ]
+    min_zoom: Annotated[int, Field(ge=0, le=LAST_ZOOM)] = 6
+    max_zoom: Annotated[int, Field(ge=0, le=LAST_ZOOM)] = 14
 
 
 class ExportKindItem(BaseModel):

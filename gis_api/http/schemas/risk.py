@@ -71,6 +71,12 @@ class RiskLook(RiskHead):
     alarm_score: list[dict[str, Any]] = []
 
 
+class LatestLook(BaseModel):
+    """The newest look; null until there is one."""
+
+    look: RiskLook | None
+
+
 class RiskMap(BaseModel):
     """One map: a row a cell; ``word`` null where the cell is too small to be shown."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gis_api.actions.read_cases import CaseFilter
+from gis_api.actions.sheets.kinds import SHEETS, Asked
 from gis_api.actions.sheets.map_view import WantedView
 from gis_api.http.schemas.cases import Code
 from web_map.sheets.map_frame import BBox
@@ -75,6 +76,60 @@ class MapSheetBody(BaseModel):
             frozenset(seen.hidden), seen.only, cases,
             self.title.strip(), self.review_number.strip(),
         )  # fmt: skip
+
+
+class SheetBody(BaseModel):
+    """The form of a sheet: a closed page, a PDF, pictures, or text where there is one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    form: Literal["html", "pdf", "png", "txt"] = "html"
+    paper: Literal["A4", "A3"] | None = None
+    orientation: Literal["landscape", "portrait"] = "landscape"
+    scale: Annotated[float, Field(ge=100, le=10_000_000, allow_inf_nan=False)] | None = None
+    lang: Literal["zh", "en"] = "zh"
+
+    def to_asked(self, kind: str) -> Asked:
+        """What the kind heeds of it."""
+        given: dict[str, Any] = {
+            name: getattr(self, name) for name in SHEETS[kind].asks if hasattr(self, name)
+        }
+        return Asked(**given, lang=self.lang)
+
+
+class ReviewedBody(SheetBody):
+    """A sheet with a line for the number of the map review."""
+
+    review_number: Annotated[str, Field(max_length=60)] = ""
+
+
+class HotspotsBody(ReviewedBody):
+    """Which level and days; ``public``: for everybody, small numbers hidden."""
+
+    rank: Annotated[int, Field(ge=1, le=32_000)] | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+    public: bool = False
+
+
+class CodeBody(ReviewedBody):
+    """The cell or the case that the sheet is about."""
+
+    code: Code
+
+
+class NoticeboardBody(CodeBody):
+    """``public``: the notice itself and not a proof of it."""
+
+    note: Annotated[str, Field(max_length=200)] = ""
+    public: bool = False
+
+
+class MembersBody(SheetBody):
+    """``with_list``: with the list of members, sealed, in a page only."""
+
+    with_list: bool = False
+    days: Annotated[int, Field(ge=1, le=365)] = 7
 
 
 class MeasureBody(BaseModel):

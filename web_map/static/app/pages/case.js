@@ -22,6 +22,7 @@ import { printOrder } from "./case_sheet.js";
 import { stepsCard } from "./case_steps.js";
 import { w } from "./case_words.js";
 import { openFrame } from "./frame.js";
+import { handOutButtons } from "./hand_out.js";
 
 const CODE = /^[\w.-]{1,60}$/;
 const page = { code: null, problem: null };
@@ -104,7 +105,7 @@ function draw(session) {
   const { detail } = page;
   document.title = `${detail.code} · ${w("cp.title")}`;
   show(byId("view"),
-    head(),
+    head(session),
     h("div", { class: "p-cards cp-cards" },
       stepsCard(session, page, { done, again: reload }),
       clocksCard(page.clocks),
@@ -138,7 +139,7 @@ function chooser() {
       h("button", { class: "button primary" }, w("cp.go"))));
 }
 
-function head() {
+function head(session) {
   const { detail, steps } = page;
   return h("div", { class: "cp-head" },
     h("div", {},
@@ -159,7 +160,8 @@ function head() {
         href: `/api/cases/${encodeURIComponent(detail.code)}/dossier?form=${form}`,
       }, w(`cp.dossier.${form}`))),
       h("button", { type: "button", class: "button", onclick: () => print() }, w("cp.print")),
-      h("button", { type: "button", class: "button", id: "print-order", onclick: () => printOrder(page) }, w("cp.order"))));
+      h("button", { type: "button", class: "button", id: "print-order", onclick: () => printOrder(page) }, w("cp.order")),
+      handOutButtons(["case"], { session, code: detail.code })));
 }
 
 function whatCard() {

@@ -33,9 +33,9 @@ export function createFilteredView({ store, stage, place, session, words, cases,
 
   /** The ledger of what the list shows, as the server lets this person have it. */
   async function exportSeen() {
-    const { hidden, only, area, state, from, to } = store.get();
+    const { hidden, only, area, ring, state, due, from, to } = store.get();
     const kinds = place.case_kinds.map((kind) => kind.kind);
-    const cases = ledgerFilter({ kinds, hidden, only, bounds: stage.bounds(), state, from, to });
+    const cases = ledgerFilter({ kinds, hidden, only, bounds: stage.bounds(), ring, state, due, from, to });
     try {
       await exportRows({ kind: "case", format: "xlsx", area: area ?? undefined, cases });
     } catch (error) {

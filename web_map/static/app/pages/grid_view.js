@@ -53,8 +53,7 @@ export function createGridView({ store, stage, cells, obstacles }) {
       }
     }
     const sorted = new Map([...units].sort((a, b) => a[0] - b[0]));
-    const tints = chooseTints(sorted, 6);
-    return (unit) => tints.get(unit) ?? unit;
+    return chooseTints(sorted, 6);
   }
 
   async function load() {

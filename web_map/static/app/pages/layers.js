@@ -1,8 +1,11 @@
 // Switches of the layers over the cells, each with its legend as text.
+import { exportTiles } from "../data/export.js";
 import { may } from "../data/rights.js";
 import { speaker } from "../i18n/book.js";
 import { createOverlays, kindsOf, OVERLAYS, swatch } from "../render/overlays.js";
 import { byId, h, show } from "../ui/dom.js";
+import { problemText } from "../ui/problem.js";
+import { toast } from "../ui/toast.js";
 import { books } from "./layers_words.js";
 
 const READS = {
@@ -15,6 +18,7 @@ export function createLayerSwitches({ store, map, session, reach = null }) {
   const room = byId("layers");
   const offered = OVERLAYS.filter((layer) => may(session, READS[layer], "read"));
   const overlays = createOverlays(map);
+  let saving = null;
 
   function toggle(layer, on) {
     const layers = new Set(store.get().layers);
@@ -48,6 +52,22 @@ export function createLayerSwitches({ store, map, session, reach = null }) {
     );
   }
 
+  /** Cells and what may be seen over them, as one file to take along. */
+  async function saveTiles() {
+    const say = (text) => {
+      saving = text;
+      draw();
+    };
+    say(w("tiles.begun"));
+    try {
+      await exportTiles(["level", ...offered.filter((layer) => layer !== "claims")], ({ done, total }) =>
+        say(w("tiles.making", { percent: total ? Math.floor((100 * done) / total) : 0 })));
+    } catch (error) {
+      toast(problemText(error), { tone: "warn" });
+    }
+    say(null);
+  }
+
   function draw() {
     const { layers } = store.get();
     const on = offered.filter((layer) => layers.has(layer));
@@ -61,6 +81,9 @@ export function createLayerSwitches({ store, map, session, reach = null }) {
       h("div", { class: "legend-grid", role: "group", "aria-label": w("switch.title") },
         offered.map((layer) => row(layer, layers.has(layer)))),
       h("div", { class: "layer-keys" }, on.map(keyOf)),
+      may(session, "export", "make")
+        ? h("button", { type: "button", class: "link only-desk", id: "tiles-file", disabled: saving, onclick: saveTiles }, saving ?? w("tiles.save"))
+        : null,
       reach ? h("button", { type: "button", class: "link", id: "reach-open", onclick: reach.open }, reach.words()) : null,
     );
     if (focused) room.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus();

@@ -1,6 +1,9 @@
 // 图层开关的词。Words of the layer switches.
 export const books = {
   zh: {
+    "tiles.save": "离线瓦片（PMTiles 文件）",
+    "tiles.begun": "正在生成瓦片文件…",
+    "tiles.making": "正在生成瓦片文件… {percent}%",
     "switch.title": "图层",
     "switch.hint": "勾选后叠加在地图上",
     "layer.zones": "专题区",
@@ -27,6 +30,9 @@ export const books = {
     "service-points.other": "其他服务点",
   },
   en: {
+    "tiles.save": "Offline tiles (PMTiles file)",
+    "tiles.begun": "Making the tiles…",
+    "tiles.making": "Making the tiles… {percent}%",
     "switch.title": "Layers",
     "switch.hint": "drawn over the map when ticked",
     "layer.zones": "Zones",

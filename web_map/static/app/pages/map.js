@@ -108,7 +108,7 @@ function run(store, bar, session, place) {
   createBasemapSwitch({ store, map });
   const tools = createTools({ store, stage, cases, openSide: selection.openSide, closeSide: selection.clear });
   createFilters({ store, villages: cells.villages });
-  const printPage = () => (may(session, "sheet", "print") ? openPrintSheet({ store, stage }) : window.print());
+  const printPage = () => (may(session, "sheet", "print") ? openPrintSheet({ store, stage, session, place }) : window.print());
   const view = createFilteredView({
     store, stage, place, session, words, cases, casesLayer, grid, selection, printPage,
   });

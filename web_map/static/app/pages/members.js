@@ -7,6 +7,7 @@ import { problemBox } from "../ui/problem.js";
 import { membersApi } from "./members_api.js";
 import { gridList, memberList, memberRow } from "./members_list.js";
 import { memberPanel } from "./members_panel.js";
+import { handOutButtons } from "./hand_out.js";
 import { exportRoster } from "./members_export.js";
 import { printRoster } from "./members_print.js";
 import { requestsView } from "./members_requests.js";
@@ -29,7 +30,7 @@ async function open() {
   box.oninput = settle(() => find(box.value.trim()), 180);
   whenSignedOut(() => signIn({ synthetic }).then(read));
   drawFrame();
-  await requireSession({ synthetic });
+  page.session = await requireSession({ synthetic });
   await read();
 }
 
@@ -110,6 +111,10 @@ function content() {
       memberList(page, openMember),
       h("button", { type: "button", class: "button wide m-print", id: "print", onclick: () => printRoster(page) }, w("m.print")),
       exportRoster(),
+      handOutButtons(["members"], { session: page.session }).map((button) => {
+        button.classList.add("wide");
+        return button;
+      }),
     ],
     grids: () => gridList(page),
     requests: () => requestsView(page),

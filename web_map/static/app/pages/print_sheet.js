@@ -3,6 +3,7 @@ import { fetchSheet } from "../data/export.js";
 import { speaker } from "../i18n/book.js";
 import { byId, h, show } from "../ui/dom.js";
 import { problemText } from "../ui/problem.js";
+import { handOutButtons } from "./hand_out.js";
 import { books } from "./print_sheet_words.js";
 
 const w = speaker(books);
@@ -16,7 +17,7 @@ export function sheetBody(state, bounds) {
 }
 
 /** Opens the dialog about what the stage shows. */
-export function openPrintSheet({ store, stage }) {
+export function openPrintSheet({ store, stage, session, place }) {
   const dialog = byId("dialog");
   const note = h("p", { role: "status", id: "sheet-note" });
 
@@ -54,7 +55,8 @@ export function openPrintSheet({ store, stage }) {
       note,
       h("div", { class: "panel-actions" },
         h("button", { class: "button primary", id: "sheet-make" }, w("sheet.make")),
-        h("button", { type: "button", class: "button", onclick: () => { dialog.close(); window.print(); } }, w("sheet.browser")))),
+        h("button", { type: "button", class: "button", onclick: () => { dialog.close(); window.print(); } }, w("sheet.browser")),
+        handOutButtons(["hotspots"], { session, levels: place.levels }))),
   );
   dialog.showModal();
 }

@@ -18,12 +18,7 @@ if (new URLSearchParams(location.search).get("mode") === "wall") document.body.c
 
 async function load(session) {
   page.alarms = await readAlarms();
-  try {
-    page.look = await readLatest();
-  } catch (error) {
-    if (error.code !== "risk.no_look") throw error;
-    page.look = null;
-  }
+  page.look = await readLatest();
   if (page.look) await loadMap();
   return session;
 }

@@ -5,7 +5,8 @@ const FORMS = ["pdf", "xlsx", "html", "json"];
 
 const mapPath = ({ run, group, scale, months }) => `/api/risk/looks/${run}/${group}/${scale}/${months}`;
 
-export const readLatest = (area) => request("GET", "/api/risk", { query: { area } });
+/** The newest look; null before the first night. */
+export const readLatest = async (area) => (await request("GET", "/api/risk", { query: { area } })).look;
 export const readLook = (run) => request("GET", `/api/risk/looks/${run}`);
 export const readMap = (chosen, isPublic) => request("GET", mapPath(chosen), { query: { public: isPublic ? "true" : null } });
 /** Forms in which the same map is carried away, with their addresses. */

@@ -10,6 +10,7 @@ import { createInbox } from "../ui/inbox.js";
 import { createPanel } from "../ui/panel.js";
 import { createPlacePanel } from "../ui/place_panel.js";
 import { createSidePanel } from "../ui/side_panel.js";
+import { handOutButtons } from "./hand_out.js";
 import { showBase, showTab } from "./tabs.js";
 
 /** expect(code) is told of every case that this page itself filed or changed. */
@@ -24,6 +25,7 @@ export function createSelection({ store, stage, place, session, words, cases, ca
     panel,
     place,
     onAnswer: grid.select,
+    moreOf: (cell) => handOutButtons(["grid", "noticeboard"], { session, code: cell.code }),
     onFiled(filed) {
       expect(filed.code);
       cases.put(filed);
@@ -47,6 +49,7 @@ export function createSelection({ store, stage, place, session, words, cases, ca
     onGone: cases.drop,
     startMove,
     moveToCenter: () => move?.drop(stage.center()),
+    moreOf: (detail) => handOutButtons(["case"], { session, code: detail.code }),
     endMove,
   });
   const inbox = createInbox({ panel, choose: (code) => chooseCase(code, { focus: true }) });

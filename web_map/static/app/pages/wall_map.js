@@ -1,9 +1,9 @@
 // The wall's map: the cells below the one that is looked at, coloured by how much lies in them.
-/* global L, protomapsL */
+/* global L */
 import { api } from "../data/api.js";
-import { tileSource } from "../data/tiles.js";
 import { placeLabels, textWidth } from "../render/labels.js";
 import { createSwap } from "../render/swap.js";
+import { createTileLayer } from "../render/tile_layer.js";
 import { h } from "../ui/dom.js";
 import { classOf } from "./wall_units.js";
 
@@ -11,29 +11,9 @@ const MOST_LABELS = 30;
 const LABEL_U = 30;
 const NO_SHIFT = [[0, 0], [0, -18], [0, 18], [0, -36], [0, 36]];
 
-function trace(ctx, geom) {
-  ctx.beginPath();
-  for (const ring of geom) {
-    ctx.moveTo(ring[0].x, ring[0].y);
-    for (let i = 1; i < ring.length; i += 1) ctx.lineTo(ring[i].x, ring[i].y);
-  }
-}
-
-function makeHatch({ fill, hatch }) {
-  const tile = document.createElement("canvas");
-  tile.width = tile.height = 12;
-  const ctx = tile.getContext("2d");
-  ctx.fillStyle = fill;
-  ctx.fillRect(0, 0, 12, 12);
-  ctx.strokeStyle = hatch;
-  ctx.lineWidth = 2;
-  for (const from of [-12, 0, 12]) {
-    ctx.beginPath();
-    ctx.moveTo(from, 12);
-    ctx.lineTo(from + 12, 0);
-    ctx.stroke();
-  }
-  return ctx.createPattern(tile, "repeat");
+/** In the plane: a transform in space would make a layer of its own of every word. */
+function put(node, x, y) {
+  node.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
 }
 
 /** The map in node; u pixels per arc minute, look the colours of styles/wall.json. */
@@ -46,7 +26,6 @@ export function createWallMap(node, { u, look, onPick, onMoved }) {
   const names = map.getPane("names");
   names.setAttribute("aria-hidden", "true");
   const overlay = L.layerGroup().addTo(map);
-  const hatch = makeHatch(look.unknown);
   // one for all: a path that goes leaves its renderer on the map
   const pen = L.canvas({ pane: "chosen", padding: 0.3 });
   const swap = createSwap(map);
@@ -54,39 +33,24 @@ export function createWallMap(node, { u, look, onPick, onMoved }) {
   let outlined = "";
   let shown = { children: [], cases: [], counts: new Map(), breaks: [] };
 
+  /** Colour of a cell by what lies in it; null: cannot tell. */
   function fillOf(id) {
-    if (!shown.counts.has(id)) return null;
     const count = shown.counts.get(id);
-    if (count === null) return hatch;
+    if (count === null) return null;
     const found = classOf(count, shown.breaks);
     return found < 0 ? look.none : look.ramp[look.ramp.length - shown.breaks.length + found];
   }
 
-  const painter = {
-    draw(ctx, geom, _zoom, feature) {
-      const fill = fillOf(feature.id);
-      trace(ctx, geom);
-      ctx.fillStyle = fill ?? look.outside.fill;
-      ctx.fill("evenodd");
-      ctx.lineJoin = "round";
-      ctx.strokeStyle = fill ? look.line : look.outside.line;
-      ctx.lineWidth = fill ? Math.max(1.5, u * 0.9) : 1;
-      ctx.stroke();
-    },
-  };
-
   function drawTiles(rank) {
-    swap(protomapsL.leafletLayer({
-      sources: {
-        cells: {
-          url: tileSource((z, x, y) => `/tiles/level-${rank}/${z}/${x}/${y}.mvt`),
-          maxDataZoom: 15,
-        },
-      },
-      paintRules: [{ dataSource: "cells", dataLayer: "cell", symbolizer: painter }],
-      labelRules: [], pane: "cells", attribution: "", noWrap: true, updateWhenZooming: false,
-      keepBuffer: 1, tileDelay: 1, maxZoom: 18,
-    }));
+    const colors = new Map([...shown.counts.keys()].map((id) => [id, fillOf(id)]));
+    const { unknown, outside, line } = look;
+    swap(createTileLayer({
+      sources: { cells: { path: `/tiles/level-${rank}/{z}/{x}/{y}.mvt` } },
+      rules: [{
+        source: "cells", layer: "cell", painter: "counts",
+        look: { colors, unknown, outside, line, weight: Math.max(1.5, u * 0.9) },
+      }],
+    }, { pane: "cells", maxZoom: 18 }));
   }
 
   function candidates() {
@@ -118,14 +82,14 @@ export function createWallMap(node, { u, look, onPick, onMoved }) {
       label.style.fontSize = `${LABEL_U * u}px`;
       label.style.lineHeight = "1.3";
       label.style.width = `${x1 - x0}px`;
-      L.DomUtil.setPosition(label, L.point(Math.round(x0), Math.round(y0)));
+      put(label, x0, y0);
       return label;
     });
     const marks = shown.cases.filter((item) => Number.isFinite(item.lng)).map((item, i) => {
       const mark = h("span", { class: item.urgent ? "w-mark act-now" : "w-mark" }, `${item.urgent ? "⚠" : "●"} ${i + 1}`);
       mark.style.fontSize = `${22 * u}px`;
       const at = map.latLngToLayerPoint([item.lat, item.lng]);
-      L.DomUtil.setPosition(mark, L.point(Math.round(at.x - 8 * u), Math.round(at.y - 14 * u)));
+      put(mark, at.x - 8 * u, at.y - 14 * u);
       return mark;
     });
     names.replaceChildren(...nodes, ...marks);

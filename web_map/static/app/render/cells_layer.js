@@ -1,11 +1,9 @@
 // Cells as quiet paper: a tint for each village, thin lines below thick ones. The paper is drawn from
 // vector tiles, what is chosen from the shapes themselves.
-/* global L, protomapsL */
-import { tileSource } from "../data/tiles.js";
+/* global L */
 import { createSwap } from "./swap.js";
 import { levelStyle, styles } from "./symbols.js";
-
-const LAST_DATA_ZOOM = 15;
+import { createTileLayer } from "./tile_layer.js";
 
 /** Neighbours get different tints where the palette allows: greedy over touching boxes. Pure. */
 export function chooseTints(boxes, paletteSize) {
@@ -21,46 +19,7 @@ export function chooseTints(boxes, paletteSize) {
   return chosen;
 }
 
-function trace(ctx, geom) {
-  ctx.beginPath();
-  for (const ring of geom) {
-    ctx.moveTo(ring[0].x, ring[0].y);
-    for (let i = 1; i < ring.length; i += 1) ctx.lineTo(ring[i].x, ring[i].y);
-  }
-}
-
-/** Fills each cell by colorOf(unit); the thin stroke closes the seam between two fills. */
-function paper(colorOf) {
-  return {
-    draw(ctx, geom, _zoom, feature) {
-      const color = colorOf(feature.props.unit);
-      trace(ctx, geom);
-      ctx.fillStyle = color;
-      ctx.fill("evenodd");
-      ctx.strokeStyle = color;
-      ctx.lineWidth = 0.6;
-      ctx.stroke();
-    },
-  };
-}
-
-function line({ color, weight, dash }) {
-  const pattern = dash ? dash.split(" ").map(Number) : [];
-  return {
-    before(ctx) {
-      ctx.lineJoin = "round";
-    },
-    draw(ctx, geom) {
-      trace(ctx, geom);
-      ctx.setLineDash(pattern);
-      ctx.strokeStyle = color;
-      ctx.lineWidth = weight;
-      ctx.stroke();
-    },
-  };
-}
-
-/** Layer that draws levels; show([{rank, weight}], tintOf) finest level first. */
+/** Layer that draws levels; show([{rank, weight}], tints of units where they were chosen) finest level first. */
 export function createCellsLayer(map) {
   map.createPane("cells").classList.add("pane-quiet");
   map.createPane("selection").classList.add("pane-quiet");
@@ -68,31 +27,22 @@ export function createCellsLayer(map) {
   const chosen = L.layerGroup().addTo(map);
   const swap = createSwap(map);
 
-  function make(levels, tintOf) {
-    const { tints } = styles().levels;
-    const rules = levels.map(({ rank, weight }) => ({
-      dataSource: String(rank), dataLayer: "cell", symbolizer: line(levelStyle(weight)),
-    }));
-    rules.unshift({
-      dataSource: String(levels[0].rank), dataLayer: "cell",
-      symbolizer: paper((unit) => tints[tintOf(unit) % tints.length]),
+  function make(levels, tints) {
+    const paper = { tints: styles().levels.tints, units: tints };
+    const rules = levels.map(({ rank, weight }) => {
+      const { color, weight: width, dash } = levelStyle(weight);
+      const look = { color, weight: width, dash: dash ? dash.split(" ").map(Number) : [] };
+      return { source: String(rank), layer: "cell", painter: "border", look };
     });
-    const sources = Object.fromEntries(levels.map(({ rank }) => [
-      String(rank),
-      {
-        url: tileSource((z, x, y) => `/tiles/level-${rank}/${z}/${x}/${y}.mvt`),
-        maxDataZoom: LAST_DATA_ZOOM,
-      },
-    ]));
-    return protomapsL.leafletLayer({
-      sources, paintRules: rules, labelRules: [], pane: "cells", attribution: "", noWrap: true,
-      updateWhenZooming: false, keepBuffer: 1, tileDelay: 1, maxZoom: map.getMaxZoom(),
-    });
+    rules.unshift({ source: String(levels[0].rank), layer: "cell", painter: "paper", look: paper });
+    const sources = Object.fromEntries(levels.map(({ rank }) =>
+      [String(rank), { path: `/tiles/level-${rank}/{z}/{x}/{y}.mvt` }]));
+    return createTileLayer({ sources, rules }, { pane: "cells", maxZoom: map.getMaxZoom() });
   }
 
   return {
-    show(levels, tintOf) {
-      swap(levels.length ? make(levels, tintOf) : null);
+    show(levels, tints) {
+      swap(levels.length ? make(levels, tints) : null);
     },
     /** Put the answer of a click over the map: the cell, its chain, and who came second. */
     select({ cell, chain, runnerUp }) {

@@ -1,5 +1,4 @@
 // Names of cells that never cover each other: the higher level first, then the larger cell.
-/* global L */
 import { h } from "../ui/dom.js";
 
 // nearest first; a shift that leaves the cell is refused later
@@ -118,7 +117,8 @@ export function createLabels(map, obstacles) {
       let node = nodes.get(key);
       if (!node) {
         node = makeNode(label);
-        L.DomUtil.setPosition(node, L.point(x, y));
+        // in the plane: a transform in space would make a layer of its own of every name
+        node.style.transform = `translate(${x}px, ${y}px)`;
         pane.append(node);
       }
       next.set(key, node);

@@ -10,8 +10,8 @@ import { h } from "./dom.js";
 import { partyList } from "./parties.js";
 import { problemBox } from "./problem.js";
 
-/** open(code) reads and shows; onChange(detail) runs after every successful change. */
-export function createCasePanel({ panel, place, words, mayUnmask, onShow, onChange, onGone, startMove, moveToCenter, endMove }) {
+/** open(code) reads and shows; onChange(detail) runs after every successful change; moreOf(detail): buttons. */
+export function createCasePanel({ panel, place, words, mayUnmask, onShow, onChange, onGone, startMove, moveToCenter, endMove, moreOf = () => [] }) {
   let code = null;
   let detail = null;
   let problem = null;
@@ -169,6 +169,7 @@ export function createCasePanel({ panel, place, words, mayUnmask, onShow, onChan
       facts(),
       detail.path?.length ? [h("h3", {}, t("path.title")), pathList(detail.path, place.levels)] : null,
       h("p", {}, h("a", { class: "button wide", id: "case-page", href: `/case#${encodeURIComponent(detail.code)}` }, t("case.page"))),
+      h("div", { class: "more-buttons" }, moreOf(detail)),
       partyList(detail, mayUnmask),
       attachmentList(detail, read),
       historyList(detail.history, words),

@@ -7,8 +7,11 @@ import { createCaseForm } from "./case_form.js";
 import { h } from "./dom.js";
 import { problemBox } from "./problem.js";
 
-/** open(point) asks the server and shows; onAnswer(location|null) lets the map draw it. */
-export function createPlacePanel({ panel, place, onAnswer, onFiled }) {
+/**
+ * open(point) asks the server and shows; onAnswer(location|null) lets the map draw it;
+ * moreOf(cell) are buttons about the cell that was found.
+ */
+export function createPlacePanel({ panel, place, onAnswer, onFiled, moreOf = () => [] }) {
   let point = null;
   let kind = (place.case_kinds.find((item) => item.kind === "land") ?? place.case_kinds[0])?.kind;
   let answer = null;
@@ -95,6 +98,7 @@ export function createPlacePanel({ panel, place, onAnswer, onFiled }) {
         answerView(),
         answer?.posts?.length ? [h("h3", {}, t("posts.title")), postTable(answer.posts)] : null,
         coordinates,
+        answer?.location.cell ? h("div", { class: "more-buttons" }, moreOf(answer.location.cell)) : null,
         h("div", { class: "panel-actions" },
           h("button", { type: "button", class: "button primary wide", id: "file-here", onclick: startFiling },
             t("place.fileHere"))),

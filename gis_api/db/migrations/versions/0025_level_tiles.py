@@ -1,0 +1,14 @@
+"""Tiles of a level find level and box in one index."""
+
+from gis_api.db.migrations.files import run_sql
+
+revision = "0025_level_tiles"
+down_revision = "0024_risk_unit_rows"
+
+
+def upgrade() -> None:
+    run_sql(f"{revision}.up.sql")
+
+
+def downgrade() -> None:
+    run_sql(f"{revision}.down.sql")
