@@ -8,7 +8,7 @@ garbage and reads heap and nodes.  The slope after a warm-up is a least-squares 
 hours would add at the same pace is extrapolated, not measured.
 
 WANGGE_SOAK_MINUTES makes it shorter for a trial, never longer than an hour.
-WANGGE_SOAK_ATTACHED=1 leaves the driver attached, to show what that costs.
+WANGGE_SOAK_ATTACHED=1 leaves the driver attached for the first half, to show what that costs.
 """
 
 from __future__ import annotations
@@ -73,10 +73,7 @@ def run() -> list[dict[str, Any]]:
             rows = _soak(engine, port, viewer, minutes)
         finally:
             engine.dispose()
-    case = "driver attached" if viewer.stays else "driver detached"
-    return [
-        row | {"versions": {"chromium": viewer.version}} for row in [_row(case, "", 1.0), *rows]
-    ]
+    return [row | {"versions": {"chromium": viewer.version}} for row in rows]
 
 
 class _Viewer:
@@ -87,6 +84,13 @@ class _Viewer:
         self.stays = os.environ.get("WANGGE_SOAK_ATTACHED") == "1"
         self.version = ""
         self._held: Browser | None = None
+
+    def let_go(self) -> None:
+        """Detach for good: what the browser kept for the driver is given back."""
+        self.stays = False
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     @contextmanager
     def attached(self) -> Iterator[Browser]:
@@ -171,6 +175,7 @@ def _soak(engine: Engine, port: int, viewer: _Viewer, minutes: float) -> list[di
     began_s = time.monotonic()
     samples: list[tuple[float, dict[str, float]]] = []
     sent = filed = faults = 0
+    let_go_s: float | None = None
     with _clerk(port) as file_case:
         while (now_s := time.monotonic() - began_s) < minutes * 60:
             code, lng, lat = places[(sent * 37) % len(places)]
@@ -180,6 +185,9 @@ def _soak(engine: Engine, port: int, viewer: _Viewer, minutes: float) -> list[di
                 with begin(engine, SYSTEM) as conn:
                     emit_event(conn, "case.step", code, None, "0")
             sent += 1
+            if viewer.stays and now_s >= minutes * 30:
+                viewer.let_go()
+                let_go_s = now_s
             if now_s >= len(samples) * SAMPLE_S:
                 memory = _read_processes()
                 found, faults = viewer.measure()
@@ -193,7 +201,26 @@ def _soak(engine: Engine, port: int, viewer: _Viewer, minutes: float) -> list[di
         _row("events", "hours of a busy day", sent / EVENTS_PER_HOUR, n=sent),
         _row("page errors", "count", faults, goal=0, ok=not faults, n=sent),
     ]
-    return rows + _slopes(samples)
+    return rows + (_slopes(samples) if let_go_s is None else _halves(samples, let_go_s))
+
+
+def _halves(samples: list[tuple[float, dict[str, float]]], let_go_s: float) -> list[dict[str, Any]]:
+    """Memory of the browser while the driver was attached, and after it had let go."""
+    rows = []
+    for case, kept in (
+        ("driver attached", [one for one in samples if one[0] < let_go_s][1:]),
+        ("driver gone", [one for one in samples if one[0] >= let_go_s]),
+    ):
+        hours = np.array([at_s for at_s, _ in kept]) / 3600
+        for name in ("browser memory_MB", "of it renderer memory_MB"):
+            values = np.array([figures[name] for _, figures in kept])
+            slope = float(np.polyfit(hours, values, 1)[0])
+            rows += [
+                _row(f"{case}, {name}", "first", values[0], n=len(values)),
+                _row(f"{case}, {name}", "last", values[-1], n=len(values)),
+                _row(f"{case}, {name}", "slope per hour", slope, n=len(values)),
+            ]
+    return rows
 
 
 def _slopes(samples: list[tuple[float, dict[str, float]]]) -> list[dict[str, Any]]:
