@@ -128,7 +128,7 @@ def take_onsite(studio: Studio) -> bytes:
         for _ in range(5):
             page.click("#cross-map .leaflet-control-zoom-in")
             page.wait_for_timeout(400)
-        page.wait_for_selector("#cross-map path")
+        page.wait_for_selector("#cross-map path", state="attached")
         page.wait_for_timeout(900)
         return page.screenshot()
 
