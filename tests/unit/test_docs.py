@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from gis_api.cli.main import COMMANDS, build_app
 from gis_api.settings import Settings
+from tests.pictures import PICTURES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -136,6 +137,12 @@ def test_addresses_in_pages_are_of_private_networks(page: Path) -> None:
 
 
 def test_pictures_are_small_enough_to_be_kept() -> None:
-    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs" / "images").glob("*.png")}
-    assert "map-zh.png" in sizes
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs" / "images").iterdir()}
+    assert "map-zh.webp" in sizes
     assert {name: size for name, size in sizes.items() if size > 600_000} == {}
+
+
+def test_every_picture_is_made_by_the_script() -> None:
+    assert {path.name for path in (ROOT / "docs" / "images").iterdir()} == {
+        f"{name}.webp" for name in PICTURES
+    }
