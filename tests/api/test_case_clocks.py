@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
 from gis_api.actions.keep_calendar import import_calendar, read_calendar_file
 from gis_api.actions.sweep_cases import sweep_cases
 from gis_api.cases.clocks import store as clocks
+from gis_api.cases.sweep.store import read_limits
 from gis_api.db.clock import today
 from gis_api.db.engine import SYSTEM, Actor, Scope, begin
 from grid_boundaries.errors import InvalidInput
@@ -224,6 +226,46 @@ def test_sweeps_at_the_same_time_list_each_finding_once(
             {"c": code},
         ).scalar_one()  # fmt: skip
     assert told == 1
+
+
+def test_who_has_many_findings_at_once_is_told_once(
+    clerk: TestClient, leader: TestClient, town: Town, engine: Engine, admin_engine: Engine
+) -> None:
+    most = int(read_limits()["told_singly"])
+    codes = [file(clerk, town)["code"] for _ in range(most + 1)]
+
+    def age(aged: list[str]) -> list[tuple[str, str | None]]:
+        sweep_cases(engine)
+        with admin_engine.begin() as conn:
+            newest = conn.execute(text("SELECT max(notification_id) FROM notification")).scalar()
+            conn.execute(
+                text("UPDATE \"case\" SET moved_at = now() - interval '90 days'"
+                     " WHERE code = ANY (:codes)"),
+                {"codes": aged},
+            )  # fmt: skip
+        sweep_cases(engine)
+        with admin_engine.connect() as conn:
+            rows = conn.execute(
+                text("SELECT n.kind, c.code FROM notification n LEFT JOIN \"case\" c"
+                     " USING (case_id) WHERE notification_id > :newest ORDER BY c.code"),
+                {"newest": newest or 0},
+            )  # fmt: skip
+            return [tuple(row) for row in rows]
+
+    assert age(codes) == [("cases.many", None)]
+    # the list names every one of them, and a few more come one by one
+    assert all(reasons_of(clerk, code) == {"no_movement", "stuck"} for code in codes)
+    more = sorted(file(clerk, town)["code"] for _ in range(most))
+    assert age(more) == [("case.stuck", code) for code in more]
+
+
+def test_a_finding_of_no_case_is_refused_although_no_row_is_looked_up(engine: Engine) -> None:
+    added = "INSERT INTO case_attention (case_id, reason, since_on) VALUES (-1, 'stuck', today())"
+    with (
+        begin(engine, SYSTEM) as conn,
+        pytest.raises(DBAPIError, match="not there"),
+    ):
+        conn.exec_driver_sql(added)
 
 
 def test_what_was_promised_and_is_late_is_called_up(

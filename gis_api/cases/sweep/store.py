@@ -24,14 +24,15 @@ URGENCY = (
 
 @cache
 def read_limits() -> Mapping[str, int]:
-    """Days after which a case is called up, by name."""
+    """Days after which a case is called up, and how many findings are told singly, by name."""
     return tomllib.loads(files(__package__).joinpath("limits.toml").read_text("utf-8"))
 
 
 def sweep(conn: Connection) -> Row:
     """Bring ``case_attention`` up to date in one statement: {found, cleared, listed}.
 
-    Officers hear once of each reason; what is no longer true is taken off the list.  Sweeps that
+    Officers hear once of each reason, of many at once in one message; what is no longer true is
+    taken off the list.  Sweeps that
     are started together work one after the other.
     """
     _run(conn, "hold_sweep", lock=_SWEEP_LOCK)

@@ -56,13 +56,21 @@ WITH opened AS MATERIALIZED (
   WHERE NOT EXISTS (SELECT FROM known k WHERE k.case_id = f.case_id AND k.reason = f.reason)
   ORDER BY f.case_id
   RETURNING case_id, reason
-), told AS (
-  INSERT INTO notification (officer_id, case_id, kind)
+), pressing AS MATERIALIZED (
   -- one message a case, of what presses most
-  SELECT DISTINCT ON (a.case_id) c.lead_officer_id, a.case_id, 'case.' || a.reason
+  SELECT DISTINCT ON (a.case_id) c.lead_officer_id AS officer_id, a.case_id, a.reason
   FROM added a JOIN "case" c USING (case_id)
   WHERE c.lead_officer_id IS NOT NULL
   ORDER BY a.case_id, array_position(%(urgency)s::text[], a.reason)
+), busy AS MATERIALIZED (
+  SELECT officer_id, count(*) AS cases FROM pressing GROUP BY officer_id
+), told AS (
+  -- who has many at once is told once: the list says which
+  INSERT INTO notification (officer_id, case_id, kind)
+  SELECT officer_id, p.case_id, 'case.' || p.reason
+  FROM pressing p JOIN busy b USING (officer_id) WHERE b.cases <= %(told_singly)s
+  UNION ALL
+  SELECT officer_id, NULL, 'cases.many' FROM busy WHERE cases > %(told_singly)s
 )
 SELECT (SELECT count(*) FROM added) AS found, (SELECT count(*) FROM gone) AS cleared,
        (SELECT count(*) FROM found) AS listed
