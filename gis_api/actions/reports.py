@@ -86,7 +86,7 @@ def freeze_report(engine: Engine, actor: Actor, asked: Asked, *, commit: bool = 
                 conn, figures, report=FIGURES, period=period.kind, from_on=period.from_on,
                 to_on=period.to_on, dimension=asked.dimension, area_code=frame.code,
                 area_key=frame.lo, scope_key=actor.scope.lo, sha256=digest,
-                made_by=actor.user_id,
+                made_by=actor.user_id, replaces=None, reason=None,
             )  # fmt: skip
             if made is not None:
                 add_audit(
@@ -96,6 +96,48 @@ def freeze_report(engine: Engine, actor: Actor, asked: Asked, *, commit: bool = 
     if not commit:
         return figures | {"frozen": None}
     return read_report(engine, actor, asked)
+
+
+def correct_frozen(
+    engine: Engine, actor: Actor, snapshot_id: int, reason: str, *, commit: bool = True
+) -> Row:
+    """Let the figures of today take the place of a frozen copy, and say why.
+
+    The copy that was sent stays to be seen as it was.  Raises NotFound ``report.unknown``,
+    ``cell.unknown``; Conflict ``report.other_sight`` for a copy by somebody who sees more or less,
+    ``report.replaced``, ``report.unchanged``.
+    """
+    with begin(engine, actor) as conn:
+        old = store.find_snapshot_by_id(conn, snapshot_id)
+        if old is None:
+            raise NotFound("report.unknown")
+        if old["scope_key"] != actor.scope.lo:
+            raise Conflict("report.other_sight")
+        if old["replaced_by"] is not None:
+            raise Conflict("report.replaced")
+        period = Period(old["period"], old["from_on"], old["to_on"])
+        is_own = old["area_key"] == actor.scope.lo
+        frame = _find_frame(conn, actor, None if is_own else old["area_code"])
+        figures = _count(conn, period, frame, old["dimension"], store.get_moment(conn))
+        if all(figures[part] == old["figures"][part] for part in ("total", "rows")):
+            raise Conflict("report.unchanged")
+        if not commit:
+            return figures | {"frozen": None}
+        made = store.add_snapshot(
+            conn, figures, report=FIGURES, period=period.kind, from_on=period.from_on,
+            to_on=period.to_on, dimension=old["dimension"], area_code=frame.code,
+            area_key=old["area_key"], scope_key=old["scope_key"], sha256=hash_figures(figures),
+            made_by=actor.user_id, replaces=snapshot_id, reason=reason,
+        )  # fmt: skip
+        if made is None:
+            raise Conflict("report.replaced")
+        add_audit(
+            conn, actor, "report.correct", "report", str(made),
+            detail={"period": f"{period.kind}:{period.from_on}", "replaces": snapshot_id},
+        )  # fmt: skip
+        corrected = store.find_snapshot_by_id(conn, made)
+        assert corrected is not None
+        return _copy(corrected)
 
 
 def list_frozen(engine: Engine, actor: Actor, *, after: int | None, limit: int) -> list[Row]:
@@ -132,7 +174,13 @@ def compare_frozen(engine: Engine, actor: Actor, snapshot_id: int) -> Row:
 
 def _copy(frozen: Row) -> Row:
     figures: Row = frozen["figures"]
-    mark = {"at": frozen["made_at"].isoformat(), "sha256": bytes(frozen["sha256"]).hex()}
+    mark = {
+        "id": frozen["report_snapshot_id"],
+        "at": frozen["made_at"].isoformat(),
+        "sha256": bytes(frozen["sha256"]).hex(),
+        "replaces": frozen["replaces"],
+        "reason": frozen["reason"],
+    }
     return figures | {"frozen": mark}
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from gis_api.actions.reports import (
     Asked,
+    correct_frozen,
     freeze_report,
     read_ledger,
     read_place,
@@ -35,6 +36,7 @@ from web_map.pages import render_sheet
 app = typer.Typer(help="报表与台账 / Reports and the ledger.", no_args_is_help=True)
 
 _MOST_ROWS = 200_000
+_MOST_REASON = 300
 _DAY = ["%Y-%m-%d"]
 Period = Annotated[str, typer.Option("--period", help=" | ".join(PERIODS))]
 On = Annotated[
@@ -77,9 +79,30 @@ def freeze(
     asked = _asked(period, on, by, area)
     with open_engine(Settings()) as engine:
         report = freeze_report(engine, get_actor(engine, "report freeze"), asked, commit=commit)
+    _tell_frozen(report)
+
+
+@app.command("correct")
+def correct(
+    snapshot: Annotated[int, typer.Argument(help="固定的报表的编号 / number of the frozen report")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么更正 / why")],
+    commit: Annotated[
+        bool, typer.Option("--commit", help="真正更正；不加只试算 / do it, not a dry run")
+    ] = False,
+) -> None:
+    """用今天的数更正固定的报表，原来的照样留着 / Correct a frozen report; what was sent stays."""
+    if not 1 <= len(reason.strip()) <= _MOST_REASON:
+        raise typer.BadParameter(f"1–{_MOST_REASON}", param_hint="--reason")
+    with open_engine(Settings()) as engine:
+        actor = get_actor(engine, "report correct")
+        report = correct_frozen(engine, actor, snapshot, reason.strip(), commit=commit)
+    _tell_frozen(report)
+
+
+def _tell_frozen(report: Any) -> None:
     frozen = report["frozen"]
     told = (
-        f"已固定 frozen {frozen['at']} {frozen['sha256'][:16]}"
+        f"已固定 frozen {frozen['id']} {frozen['at']} {frozen['sha256'][:16]}"
         if frozen
         else "试跑，未写入，加 --commit 执行 / dry run, nothing written; add --commit"
     )

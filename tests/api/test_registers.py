@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
 from tests.api.conftest import SignIn
@@ -466,3 +467,40 @@ def test_frozen_copy_is_laid_beside_today_and_says_whose_sight_it_was(
     assert wider["same_sight"] is False
     assert wider["today"]["area"]["code"] == town.codes["w"]
     assert refused_get(east_leader, path) == (404, "report.unknown")
+
+
+def test_frozen_report_is_corrected_by_a_copy_that_says_why_and_the_old_one_stays(
+    clerk: TestClient, west_leader: TestClient, town: Town, admin_engine: Engine
+) -> None:
+    on = date(LAST_YEAR, 1, 2)
+    asked = {"period": "day", "on": on.isoformat(), "dimension": "source"}
+    row = enter(west_leader, "/api/receptions", cell_code=town.codes["w"], door="window",
+                persons=40, outcome="consulted", received_on=on.isoformat())  # fmt: skip
+    sent = west_leader.post("/api/reports/frozen", json=asked).json()
+    old = sent["frozen"]["id"]
+    path = f"/api/reports/frozen/{old}/correction"
+    assert refused(west_leader, path, reason="多写一个零") == (409, "report.unchanged")
+    west_leader.post(f"/api/receptions/{row['id']}/strike").raise_for_status()
+    enter(west_leader, "/api/receptions", cell_code=town.codes["w"], door="window", persons=4,
+          outcome="consulted", received_on=on.isoformat())  # fmt: skip
+    # no reason, another sight: nothing
+    assert west_leader.post(path, json={"reason": "  "}).status_code == 422
+    assert refused(clerk, path, reason="代改") == (409, "report.other_sight")
+    answer = west_leader.post(path, json={"reason": "多写一个零"})
+    assert answer.status_code == 201, answer.text
+    corrected = answer.json()
+    assert (counts(sent["total"])["persons"], counts(corrected["total"])["persons"]) == (40, 4)
+    assert (corrected["frozen"]["replaces"], corrected["frozen"]["reason"]) == (old, "多写一个零")
+    # the period now shows the corrected copy, the old one is still what was sent
+    query = f"period=day&on={on}&dimension=source"
+    assert figures(west_leader, query) == corrected
+    assert west_leader.get(f"/api/reports/frozen/{old}").json()["frozen"] == sent
+    items = {one["id"]: one for one in west_leader.get("/api/reports/frozen").json()["items"]}
+    assert items[old]["replaced_by"] == corrected["frozen"]["id"]
+    page = west_leader.get(f"/api/reports/figures.html?{query}").text
+    assert "更正 corrected：多写一个零" in page
+    # once only, and freezing again makes no second line of copies
+    assert refused(west_leader, path, reason="再改") == (409, "report.replaced")
+    assert west_leader.post("/api/reports/frozen", json=asked).json() == corrected
+    with admin_engine.connect() as conn, pytest.raises(DBAPIError):
+        conn.execute(text("UPDATE report_snapshot SET reason = 'x' WHERE replaces IS NOT NULL"))

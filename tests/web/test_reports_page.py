@@ -89,6 +89,20 @@ def test_figures_stand_beside_their_denominators_and_are_frozen_and_compared(
     page.click("#toggle-live")
     expect(page.locator("#is-frozen")).to_have_count(0)
     assert cell(page, "persons", 0) == "4"
+    # corrected: a copy takes its place and says why, what was sent stays in the list
+    page.click("#tab-frozen")
+    page.click("#frozen-list button")
+    page.click("#correct summary")
+    page.fill("#correct [name=reason]", "作废一批（合成数据）")
+    page.click("#correct form button")
+    expect(page.locator("#frozen-list li")).to_have_count(2)
+    expect(page.locator("#frozen-list li").first).to_contain_text("作废一批")
+    expect(page.locator("#frozen-list li").last).to_contain_text("更正")
+    page.screenshot(path=SCREENSHOTS / "reports_corrected_desk.png")
+    page.click("#tab-figures")
+    page.click("#toggle-live")
+    expect(page.locator("#is-frozen")).to_contain_text("作废一批")
+    assert cell(page, "persons", 0) == "4"
 
 
 def test_files_hold_the_figures_that_are_shown(

@@ -53,6 +53,8 @@ def sheet_of_report(report: Row) -> Sheet:
         if frozen
         else f"统计时间 counted {report['counted_at']}",
     ]
+    if frozen and frozen["replaces"]:
+        notes.append(f"更正 corrected：{frozen['reason']}")
     return Sheet(
         title="矛盾纠纷统计表 Report",
         notes=_marked(notes, report["synthetic"]),

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from gis_api.actions.reports import (
     Asked,
     compare_frozen,
+    correct_frozen,
     freeze_report,
     list_frozen,
     read_ledger,
@@ -29,6 +30,7 @@ from gis_api.http.dependencies.permit import permit
 from gis_api.http.schemas.cases import Code
 from gis_api.http.schemas.reports import (
     AskedBody,
+    CorrectionBody,
     Day,
     Dimension,
     FrozenComparison,
@@ -94,6 +96,21 @@ def get_frozen_one(
     actor: Annotated[Actor, permit("report", "read")],
 ) -> FrozenComparison:
     return FrozenComparison(**compare_frozen(services.engine, actor, row_id))
+
+
+@router.post(
+    "/frozen/{row_id}/correction",
+    status_code=201,
+    summary="Let today's figures take the place of a frozen report, with a reason",
+)
+def post_correction(
+    row_id: Annotated[int, Path(ge=1, le=2**62)],
+    body: CorrectionBody,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("report", "freeze")],
+) -> Report:
+    """What was sent stays to be seen as it was."""
+    return Report(**correct_frozen(services.engine, actor, row_id, body.reason))
 
 
 @router.get("/figures.{form}", summary="The figures of a period as a workbook or a page to print")

@@ -30,6 +30,14 @@ class AskedBody(BaseModel):
     area: Code | None = None
 
 
+class CorrectionBody(BaseModel):
+    """Why the figures of today take the place of what was frozen."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    reason: Annotated[str, Field(min_length=1, max_length=300)]
+
+
 class FigureItem(BaseModel):
     """A count, what it is counted of, and the share; no share of nothing."""
 
@@ -81,10 +89,13 @@ class AreaItem(BaseModel):
 
 
 class Frozen(BaseModel):
-    """When the copy was made, and its hash."""
+    """When the copy was made, its hash, and which copy it takes the place of, and why."""
 
+    id: int
     at: datetime
     sha256: str
+    replaces: int | None
+    reason: str | None
 
 
 class Report(BaseModel):
@@ -104,7 +115,7 @@ class Report(BaseModel):
 
 
 class SnapshotItem(BaseModel):
-    """A frozen report."""
+    """A frozen report; ``replaced_by`` names the copy that corrects it."""
 
     id: int
     report: str
@@ -115,6 +126,9 @@ class SnapshotItem(BaseModel):
     area_code: str | None
     made_at: datetime
     sha256: str
+    replaces: int | None
+    reason: str | None
+    replaced_by: int | None
 
 
 class SnapshotPage(BaseModel):

@@ -12,6 +12,7 @@ export const reportsApi = {
   freeze: (json) => request("POST", "/api/reports/frozen", { json }),
   frozen: (after = null) => request("GET", "/api/reports/frozen", { query: { after, limit: 50 } }),
   compare: (id) => request("GET", `/api/reports/frozen/${encodeURIComponent(id)}`),
+  correct: (id, json) => request("POST", `/api/reports/frozen/${encodeURIComponent(id)}/correction`, { json }),
   ledger: (query) => request("GET", "/api/reports/ledger", { query }),
   weekly: (area) => request("GET", "/api/reports/weekly", { query: { area, limit: 500 } }),
   figuresFile: (form, query) => text(form === "json" ? "/api/reports/figures" : `/api/reports/figures.${form}`, query),

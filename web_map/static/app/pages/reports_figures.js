@@ -63,7 +63,9 @@ function frozenLine(session, report, reload) {
   };
   if (report.frozen) {
     return h("p", { class: "notice", id: "is-frozen" },
-      w("rp.isFrozen", { at: formatMoment(report.frozen.at), hash: report.frozen.sha256.slice(0, 12) }), " ", toggle(true));
+      w("rp.isFrozen", { at: formatMoment(report.frozen.at), hash: report.frozen.sha256.slice(0, 12) }), " ",
+      report.frozen.replaces ? h("span", { dir: "auto" }, w("rp.corrects", { id: report.frozen.replaces, reason: report.frozen.reason }), " ") : null,
+      toggle(true));
   }
   return [
     h("p", { class: "quiet rp-counted" },

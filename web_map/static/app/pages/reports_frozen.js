@@ -1,14 +1,16 @@
 // Frozen copies: what was sent stays what it was, and what has changed since is told figure by figure.
+import { may } from "../data/rights.js";
 import { formatMoment, say } from "../i18n/index.js";
 import { byId, h, show } from "../ui/dom.js";
 import { problemBox } from "../ui/problem.js";
+import { toast } from "../ui/toast.js";
 import { reportsApi } from "./reports_api.js";
 import { dayBefore } from "./reports_asked.js";
 import { w } from "./reports_words.js";
 
 export const loadFrozen = () => reportsApi.frozen();
 
-export function frozenView(session, page) {
+export function frozenView(session, page, reload) {
   const { items } = page.data;
   let { next } = page.data;
   const list = h("ul", { class: "p-list", id: "frozen-list" });
@@ -27,7 +29,8 @@ export function frozenView(session, page) {
   const open = async (item) => {
     show(room, h("p", { class: "loading" }, w("rp.loading")));
     try {
-      show(room, compared(await reportsApi.compare(item.id)));
+      const found = await reportsApi.compare(item.id);
+      show(room, compared(found), mayCorrect(session, item, found) ? correctForm(item, reload) : null);
       byId("compared-head")?.focus();
     } catch (error) {
       show(room, problemBox(error, () => open(item)));
@@ -39,7 +42,9 @@ export function frozenView(session, page) {
       h("div", { class: "p-row-main" },
         h("b", {}, w("rp.span", { kind: w(`rp.period.${item.period}`), from: item.from_on, to: dayBefore(item.to_on) })),
         h("small", {}, w(`rp.by.${item.dimension}`), item.area_code ? ` · ${item.area_code}` : ""),
-        h("small", {}, w("rp.frozenAt", { at: formatMoment(item.made_at), hash: item.sha256.slice(0, 12) }))),
+        h("small", {}, `№ ${item.id} `, w("rp.frozenAt", { at: formatMoment(item.made_at), hash: item.sha256.slice(0, 12) })),
+        item.replaces ? h("small", { dir: "auto" }, w("rp.corrects", { id: item.replaces, reason: item.reason })) : null,
+        item.replaced_by ? h("b", { class: "pill pill-leave" }, w("rp.replacedBy", { id: item.replaced_by })) : null),
       h("button", { type: "button", class: "button small", dataset: { compare: item.id }, onclick: () => open(item) }, w("rp.compare")))));
     show(foot, next ? h("button", { type: "button", class: "button", onclick: more }, w("rp.more")) : null);
   };
@@ -48,6 +53,31 @@ export function frozenView(session, page) {
     h("section", { class: "p-card" }, h("h2", {}, w("rp.frozenTitle")), h("p", { class: "quiet" }, w("rp.frozenWhy")),
       items.length === 0 ? h("p", { class: "empty" }, w("rp.frozenNone")) : list, trouble, foot),
     h("section", { class: "p-card", "aria-live": "polite" }, h("h2", {}, w("rp.comparedTitle")), room));
+}
+
+const mayCorrect = (session, item, { frozen, today, same_sight: sameSight }) =>
+  may(session, "report", "freeze") && sameSight && today && !item.replaced_by && differences(frozen, today).length > 0;
+
+/** The figures of today take the place of the copy, which stays to be seen. */
+function correctForm(item, reload) {
+  const reason = h("input", { name: "reason", required: true, maxlength: 300, autocomplete: "off" });
+  const trouble = h("div", {});
+  const submit = async (event) => {
+    event.preventDefault();
+    try {
+      await reportsApi.correct(item.id, { reason: reason.value.trim() });
+      await reload();
+      toast(w("rp.corrected"));
+    } catch (error) {
+      show(trouble, problemBox(error, error.status === 409 ? reload : null));
+    }
+  };
+  return h("details", { class: "more-fields", id: "correct" }, h("summary", {}, w("rp.correct")),
+    h("form", { onsubmit: submit },
+      h("p", { class: "quiet" }, w("rp.correctWhy")),
+      h("label", { class: "field" }, h("span", {}, w("rp.correctReason")), reason),
+      trouble,
+      h("button", { class: "button" }, w("rp.correctIt"))));
 }
 
 /** Every figure that differs, in total and by group. */
