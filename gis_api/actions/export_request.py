@@ -10,6 +10,7 @@ from gis_api.access.permissions import read_permissions, require_permission
 from gis_api.audit.personal.purposes import require_purpose
 from gis_api.db.engine import Actor
 from grid_boundaries.errors import Forbidden, InvalidInput
+from layers.exporters.carrying import find_lost_parts
 from layers.exporters.formats import FORMATS, FileFormat, get_format
 from layers.exporters.kinds import ExportKind, get_export_kind, list_kinds
 from layers.exporters.template import SHEETS, Template
@@ -161,7 +162,7 @@ def list_allowed(actor: Actor) -> list[ExportChoice]:
     return [
         ExportChoice(
             kind,
-            [f.name for f in FORMATS.values() if kind.table.geometry or not f.needs_geometry],
+            [name for name in FORMATS if "row" not in find_lost_parts(kind.table, name)],
             kind.holds_persons and _may_unmask(actor, kind),
         )
         for kind in map(get_export_kind, list_kinds())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from grid_boundaries.errors import InvalidInput
+from layers.exporters.carrying import find_lost_parts
 from layers.exporters.csv_file import CsvTarget
 from layers.exporters.gdal_file import GeoPackageTarget, KmlTarget, ShapefileZipTarget
 from layers.exporters.geojson_file import GeoJsonTarget
@@ -23,13 +24,12 @@ XLSX_ROWS: Final = 1_048_575
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """``needs_geometry``: kinds without a place cannot be written; ``most_rows`` None: no limit."""
+    """``most_rows`` None: no limit.  What it cannot carry is declared in ``carrying.toml``."""
 
     name: str
     suffix: str
     media_type: str
     open: Callable[[Path, ExportTable], Target]
-    needs_geometry: bool = False
     most_rows: int | None = None
 
 
@@ -45,10 +45,9 @@ FORMATS: Final[Mapping[str, FileFormat]] = {
         FileFormat("gpkg", ".gpkg", "application/geopackage+sqlite3", GeoPackageTarget),
         FileFormat("geojson", ".geojson", "application/geo+json", GeoJsonTarget),
         FileFormat("parquet", ".parquet", "application/vnd.apache.parquet", ParquetTarget),
-        FileFormat("shapefile", ".zip", "application/zip", ShapefileZipTarget, needs_geometry=True),
+        FileFormat("shapefile", ".zip", "application/zip", ShapefileZipTarget),
         FileFormat(
-            "kml", ".kml", "application/vnd.google-earth.kml+xml", KmlTarget,
-            needs_geometry=True, most_rows=50_000,
+            "kml", ".kml", "application/vnd.google-earth.kml+xml", KmlTarget, most_rows=50_000
         ),
     )
 }  # fmt: skip
@@ -62,8 +61,8 @@ def get_format(name: str, table: ExportTable) -> FileFormat:
     found = FORMATS.get(name)
     if found is None:
         raise InvalidInput("export.format_unknown", known=list(FORMATS))
-    if found.needs_geometry and table.geometry is None:
-        able = [one.name for one in FORMATS.values() if not one.needs_geometry]
+    if "row" in find_lost_parts(table, name):
+        able = [one for one in FORMATS if "row" not in find_lost_parts(table, one)]
         raise InvalidInput("export.format_cannot_carry", format=name, kind=table.kind, able=able)
     return found
 
