@@ -16,10 +16,14 @@ from sqlalchemy import Engine
 
 from gis_api.access.permissions import require_permission
 from gis_api.actions.import_grids import GridImport, ImportReport, NewLevel, import_table
+from gis_api.actions.redraw.rights import require_plan_right
+from gis_api.actions.redraw.start import NewPlan, start_plan
 from gis_api.db.engine import Actor, begin, whole_scope
 from gis_api.db.imports.store import find_today
 from grid_boundaries.errors import InvalidInput
 from grid_boundaries.geo.crs import STORAGE_SRID
+from grid_boundaries.locate.snapshot import GridSnapshot
+from grid_boundaries.redraw.incoming import IncomingPlan
 from grid_boundaries.store.cells import load_snapshot
 from grid_boundaries.versions.trace import node_traced
 from layers.importers.grid_rows import GridFields
@@ -78,10 +82,7 @@ def trace_grids(engine: Engine, actor: Actor, wanted: Tracing, *, commit: bool) 
     if not actor.is_system:
         require_permission(actor.role, "plan", "publish" if commit else "read")
     rings = _read_rings(wanted)
-    shapes, moved, overlap = _node(engine, actor, wanted, rings)
-    lost = [cell.code for cell, shape in zip(wanted.cells, shapes, strict=True) if shape is None]
-    if lost:
-        raise InvalidInput("trace.nothing_left", codes=lost[:20])
+    shapes, moved, overlap = _node(_load_plan(engine, actor), wanted, rings)
     grid_import = GridImport(
         file=Path(_NAME),
         level=str(wanted.rank),
@@ -93,6 +94,52 @@ def trace_grids(engine: Engine, actor: Actor, wanted: Tracing, *, commit: bool) 
     table = _as_table(wanted, shapes)
     report = import_table(engine, actor, grid_import, table, commit=commit)
     return TracedPlan(shapes, moved, overlap, report)
+
+
+def draft_traced(engine: Engine, actor: Actor, wanted: Tracing, name: str) -> int:
+    """Keep the noded rings as a plan of redrawing; its id.  Somebody else approves and publishes.
+
+    Grids of the parents that were not traced stay where no ring lies on them.  Raises InvalidInput
+    ``trace.draft_parent`` for a ring without a parent in force, ``trace.bad_ring``,
+    ``trace.nothing_left``, and what ``start_plan`` raises.
+    """
+    require_plan_right(actor, "draft")
+    rings = _read_rings(wanted)
+    plan = _load_plan(engine, actor)
+    parents = tuple(sorted({cell.parent for cell in wanted.cells}))
+    row_of = {code: row for row, code in enumerate(plan.codes)}
+    unknown = [code for code in parents if code not in row_of]
+    if unknown:
+        raise InvalidInput("trace.draft_parent", codes=unknown[:20])
+    shapes, _, _ = _node(plan, wanted, rings)
+    stay = _list_untraced(plan, wanted, {row_of[code] for code in parents}, shapes)
+    geoms = np.full(len(shapes) + len(stay), None, dtype=object)
+    geoms[: len(shapes)] = shapes
+    geoms[len(shapes) :] = [shape for _, shape in stay]
+    incoming = IncomingPlan(
+        [cell.code for cell in wanted.cells] + [plan.codes[row] for row, _ in stay],
+        [cell.name for cell in wanted.cells] + [plan.names[row] for row, _ in stay],
+        geoms,
+    )
+    return start_plan(engine, actor, NewPlan(name, parents, "file", incoming=incoming))
+
+
+def _list_untraced(
+    plan: GridSnapshot, wanted: Tracing, parents: set[int], shapes: npt.NDArray[np.object_]
+) -> list[tuple[int, Any]]:
+    """(row, ground) of grids below these parents that nobody traced, where anything is left."""
+    traced, codes = shapely.union_all(shapes), {cell.code for cell in wanted.cells}
+    below = [
+        row for row in range(len(plan))
+        if int(plan.parents[row]) in parents and plan.codes[row] not in codes
+    ]  # fmt: skip
+    left = [(row, shapely.difference(plan.geoms[row], traced)) for row in below]
+    return [(row, shape) for row, shape in left if shape.area > 0]
+
+
+def _load_plan(engine: Engine, actor: Actor) -> GridSnapshot:
+    with begin(engine, actor) as conn, whole_scope(conn, actor):
+        return load_snapshot(conn, find_today(conn))
 
 
 def _read_rings(wanted: Tracing) -> list[npt.NDArray[np.float64]]:
@@ -110,11 +157,12 @@ def _read_rings(wanted: Tracing) -> list[npt.NDArray[np.float64]]:
 
 
 def _node(
-    engine: Engine, actor: Actor, wanted: Tracing, rings: list[npt.NDArray[np.float64]]
+    plan: GridSnapshot, wanted: Tracing, rings: list[npt.NDArray[np.float64]]
 ) -> tuple[npt.NDArray[np.object_], list[float], float]:
-    """Noded cell by cell of one parent; cells of the level that are not traced stay as they are."""
-    with begin(engine, actor) as conn, whole_scope(conn, actor):
-        plan = load_snapshot(conn, find_today(conn))
+    """Noded cell by cell of one parent; cells of the level that are not traced stay as they are.
+
+    Raises InvalidInput ``trace.nothing_left``.
+    """
     traced_codes = {cell.code for cell in wanted.cells}
     same_level = [
         row for row in range(len(plan))
@@ -137,6 +185,9 @@ def _node(
         overlap += traced.overlap_m2
         for number, at in enumerate(mine):
             shapes[at], moved[at] = traced.cells[number], float(traced.moved_m[number])
+    lost = [cell.code for cell, shape in zip(wanted.cells, shapes, strict=True) if shape is None]
+    if lost:
+        raise InvalidInput("trace.nothing_left", codes=lost[:20])
     return shapes, moved, overlap
 
 

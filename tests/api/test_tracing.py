@@ -106,3 +106,39 @@ def test_planner_looks_and_does_not_publish_and_bad_rings_are_named(
     told = planner.post("/api/tracing/check", json=body)
     assert (told.status_code, told.json()["code"]) == (422, "trace.bad_ring")
     assert planner.post("/api/tracing/publish", json=body).status_code == 403
+
+
+def test_planner_keeps_rings_as_a_plan_and_nothing_is_published(
+    sign_in: SignIn, admin_engine: Engine, town: Town
+) -> None:
+    planner = sign_in("sketcher")
+    with admin_engine.connect() as conn:
+        deepest = conn.execute(text("SELECT max(rank) FROM grid_level")).scalar_one()
+        versions = conn.execute(text("SELECT max(grid_version_id) FROM grid_version")).scalar_one()
+    # a strip of the first grid is traced as a grid of its own; the others stay where nothing lies
+    first = ground(admin_engine, town, "en1")
+    west, south, east, north = first.bounds
+    strip = shapely.box(west, south, west + (east - west) / 2, north)
+    body = {
+        "rank": deepest, "cells": [cell("9901", shaken(strip, 1e-6), town.codes["en"])],
+        "title": "照旧图描的",
+    }  # fmt: skip
+    told = planner.post("/api/tracing/draft", json=body)
+    assert told.status_code == 201, told.text
+    plan_id = told.json()["plan_id"]
+    assert told.headers["Location"] == f"/api/redraw/plans/{plan_id}"
+    shapes = planner.get(f"/api/redraw/plans/{plan_id}/shapes").json()["features"]
+    by_code = {one["properties"]["code"]: one["geometry"] for one in shapes}
+    assert {"9901", town.codes["en1"], town.codes["en2"]} <= by_code.keys()
+    drawn = shapely.from_geojson(json.dumps(by_code["9901"]))
+    assert shapely.area(shapely.symmetric_difference(drawn, strip)) < 0.01 * strip.area
+    parent = ground(admin_engine, town, "en")
+    every = shapely.union_all([shapely.from_geojson(json.dumps(g)) for g in by_code.values()])
+    assert shapely.area(shapely.symmetric_difference(every, parent)) < 1e-12
+    with admin_engine.connect() as conn:
+        after = conn.execute(text("SELECT max(grid_version_id) FROM grid_version")).scalar_one()
+    assert after == versions
+    # a ring without a parent in force is no draft
+    lost = {**body, "cells": [cell("9902", shaken(strip, 1e-6), "")]}
+    refused = planner.post("/api/tracing/draft", json=lost)
+    assert (refused.status_code, refused.json()["code"]) == (422, "trace.draft_parent")

@@ -1,4 +1,4 @@
-"""The tracing page in a browser: a scan is laid, traced by hand, fitted, and published."""
+"""The tracing page in a browser: a scan is laid, traced, fitted, kept as a draft or published."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
 from tests.builders import PASSWORD, Town, add_user
-from tests.web.conftest import SCREENSHOTS, OpenDesk
+from tests.web.conftest import SCREENSHOTS, Desk, OpenDesk
 
 
 @pytest.fixture(scope="module")
@@ -39,23 +39,29 @@ def press(page: Page, x: float, y: float) -> None:
     page.mouse.click(*at)
 
 
-def test_halves_are_traced_over_a_scan_fitted_and_published(
-    open_desk: OpenDesk, town: Town, scan: Path, admin_engine: Engine
-) -> None:
-    with admin_engine.begin() as conn:
-        add_user(conn, town, "tracer", "publisher", area="t")
-        blob = conn.execute(
+def trace_halves(
+    desk: Desk,
+    admin: Engine,
+    town: Town,
+    scan: Path,
+    *,
+    login: str,
+    parent: str,
+    rank: int,
+    code: str,
+) -> Page:
+    """Lay the scan over a parent, trace it in two halves and have them checked."""
+    with admin.connect() as conn:
+        west, south, east, north = conn.execute(
             text(
                 "SELECT ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom)"
                 " FROM cell_version WHERE cell_id = :cell"
             ),
-            {"cell": town.cells["ws1"]},
+            {"cell": town.cells[parent]},
         ).one()
-    west, south, east, north = blob
-    desk = open_desk()
     page = desk.page
     page.goto(f"{desk.base_url}/trace")
-    page.fill("[name=login]", "tracer")
+    page.fill("[name=login]", login)
     page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.set_input_files("#scan-card [name=scan]", scan)
@@ -71,10 +77,9 @@ def test_halves_are_traced_over_a_scan_fitted_and_published(
         page.click("#add-point")
     page.click("#lay")
     expect(page.locator("#rms")).to_contain_text("中误差")
-    page.locator("#draw [name=rank]").select_option(
-        index=len(page.locator("#draw [name=rank] option").all()) - 1
-    )
-    page.fill("#draw [name=level]", "院")
+    page.select_option("#draw [name=rank]", str(rank))
+    if page.locator("#draw [name=level]").count():
+        page.fill("#draw [name=level]", "院")
     for number, corners in enumerate(
         (
             [(54, 47), (503, 52), (498, 752), (47, 748)],
@@ -84,14 +89,58 @@ def test_halves_are_traced_over_a_scan_fitted_and_published(
         for corner in corners:
             press(page, *corner)
         expect(page.locator("#corners")).to_contain_text("4")
-        page.fill("#draw [name=code]", f"97{number}")
-        page.fill("#draw [name=name]", f"合成院{number}")
-        page.fill("#draw [name=parent]", town.codes["ws1"])
+        page.fill("#draw [name=code]", f"{code}{number}")
+        page.fill("#draw [name=name]", f"合成{code}{number}")
+        page.fill("#draw [name=parent]", town.codes[parent])
         page.click("#close-ring")
     page.fill("#check [name=tolerance]", "60")
     page.click("#check-now")
     expect(page.locator("#check")).to_contain_text("角点最多移动")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    return page
+
+
+def deepest(admin: Engine) -> int:
+    with admin.connect() as conn:
+        return int(conn.execute(text("SELECT max(rank) FROM grid_level")).scalar_one())
+
+
+def test_planner_keeps_what_was_traced_as_a_draft_for_somebody_else(
+    open_desk: OpenDesk, town: Town, scan: Path, admin_engine: Engine
+) -> None:
+    with admin_engine.begin() as conn:
+        add_user(conn, town, "sketcher", "planner", area="t")
+    page = trace_halves(
+        open_desk(), admin_engine, town, scan, login="sketcher", parent="ws",
+        rank=deepest(admin_engine), code="96",
+    )  # fmt: skip
+    expect(page.locator("#publish")).to_have_count(0)
+    page.fill("[name=draft-name]", "照旧图描的（合成数据）")
+    page.click("#keep-draft")
+    expect(page.locator("#drafted")).to_contain_text("已存为草案")
+    page.screenshot(path=SCREENSHOTS / "trace_draft.png", full_page=True)
+    page.click("#drafted a")
+    expect(page.locator("body")).to_contain_text("照旧图描的")
+    with admin_engine.connect() as conn:
+        plan, published = conn.execute(
+            text(
+                "SELECT (SELECT count(*) FROM redraw_plan WHERE name ~ '^照旧图'),"
+                " (SELECT count(*) FROM cell_version WHERE code ~ '^96')"
+            )
+        ).one()
+    assert (plan, published) == (1, 0)
+
+
+def test_halves_are_traced_over_a_scan_fitted_and_published(
+    open_desk: OpenDesk, town: Town, scan: Path, admin_engine: Engine
+) -> None:
+    with admin_engine.begin() as conn:
+        add_user(conn, town, "tracer", "publisher", area="t")
+    page = trace_halves(
+        open_desk(), admin_engine, town, scan, login="tracer", parent="ws1",
+        rank=deepest(admin_engine) + 1, code="97",
+    )  # fmt: skip
+    expect(page.locator("#keep-draft")).to_have_count(0)
     page.screenshot(path=SCREENSHOTS / "trace.png", full_page=True)
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

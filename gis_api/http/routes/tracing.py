@@ -7,13 +7,15 @@ from typing import Annotated
 
 import numpy as np
 import shapely
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from gis_api.actions.trace_grids import TracedPlan, trace_grids
+from gis_api.actions.trace_grids import TracedPlan, draft_traced, trace_grids
 from gis_api.db.engine import Actor
 from gis_api.http.dependencies import ServicesDep
 from gis_api.http.dependencies.permit import permit
 from gis_api.http.schemas.tracing import (
+    DraftAnswer,
+    DraftBody,
     GeoreferenceAnswer,
     GeoreferenceBody,
     TracedFinding,
@@ -29,6 +31,7 @@ from layers.importers.georeference import fit_affine
 router = APIRouter(prefix="/api/tracing", tags=["tracing"])
 
 Reader = Annotated[Actor, permit("plan", "read")]
+Drafter = Annotated[Actor, permit("plan", "draft")]
 Publisher = Annotated[Actor, permit("plan", "publish")]
 _SHOWN = 100
 
@@ -53,6 +56,16 @@ def post_georeference(
 def post_check(body: TracingBody, services: ServicesDep, actor: Reader) -> TracingAnswer:
     """Snapped, noded and checked as a plan; nothing is written."""
     return _answer(body, trace_grids(services.engine, actor, body.to_tracing(), commit=False))
+
+
+@router.post("/draft", status_code=201, summary="Keep traced rings as a plan of redrawing")
+def post_draft(
+    body: DraftBody, services: ServicesDep, actor: Drafter, response: Response
+) -> DraftAnswer:
+    """Noded here; the plan is checked, approved and published by somebody else (``/redraw``)."""
+    plan_id = draft_traced(services.engine, actor, body.to_tracing(), body.title)
+    response.headers["Location"] = f"/api/redraw/plans/{plan_id}"
+    return DraftAnswer(plan_id=plan_id)
 
 
 @router.post("/publish", summary="Publish traced rings as a version of the grid")

@@ -96,6 +96,18 @@ class TracingBody(BaseModel):
         )  # fmt: skip
 
 
+class DraftBody(TracingBody):
+    """Rings to keep as a plan of redrawing under a name."""
+
+    title: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class DraftAnswer(BaseModel):
+    """The plan that was begun."""
+
+    plan_id: int
+
+
 class TracedRow(BaseModel):
     """One cell as it would be stored."""
 

@@ -1,4 +1,5 @@
 // Tracing cells over a scan: it is laid by control points, traced, fitted and checked by the server.
+import { may } from "../data/rights.js";
 import { language, say } from "../i18n/index.js";
 import { byId, h, show } from "../ui/dom.js";
 import { problemBox } from "../ui/problem.js";
@@ -14,7 +15,8 @@ const page = {
   laid: null, ring: [], cells: [], checked: [], answer: null, mode: "points", tolerance: 10, draft: {}, level: "",
 };
 
-async function load() {
+async function load(session = page.session) {
+  page.session = session;
   const place = await traceApi.place();
   page.levels = place.levels;
   page.rank = Math.max(0, ...place.levels.map((level) => level.rank)) + (place.levels.length ? 0 : 1);
@@ -217,9 +219,28 @@ function checkCard() {
     h("button", { type: "button", class: "button", id: "check-now", onclick: () => ask(traceApi.check, []) }, w("trace.checkNow")),
     told,
     page.answer ? answerText(boxes, reason) : null,
-    page.answer && page.answer.grid_version_id === null
+    page.answer && page.answer.grid_version_id === null && may(page.session, "plan", "draft") ? draftForm(body, told) : null,
+    page.answer && page.answer.grid_version_id === null && may(page.session, "plan", "publish")
       ? sureButton(w("trace.publish"), () => ask(traceApi.publish, boxes.filter(({ box }) => box.checked).map(({ code }) => code)), { id: "publish" })
       : null);
+}
+
+/** What was traced becomes a plan, so that another person approves it. */
+function draftForm(body, told) {
+  const title = h("input", { name: "draft-name", required: true, maxlength: 100, autocomplete: "off" });
+  const keep = async (event) => {
+    event.preventDefault();
+    try {
+      const { plan_id: id } = await traceApi.draft({ ...body([]), title: title.value.trim() });
+      show(told, h("p", { class: "notice good", id: "drafted" }, w("trace.drafted", { id }), " ", h("a", { href: `/redraw#${id}` }, w("trace.openDraft"))));
+    } catch (error) {
+      show(told, problemBox(error));
+    }
+  };
+  return h("form", { id: "draft", onsubmit: keep },
+    h("label", { class: "field" }, h("span", {}, w("trace.draftName")), title),
+    h("p", { class: "quiet" }, w("trace.draftWhy")),
+    h("button", { class: "button primary", id: "keep-draft" }, w("trace.keepDraft")));
 }
 
 function movedText(code) {

@@ -6,5 +6,6 @@ export const traceApi = {
   cells: (rank) => request("GET", "/api/cells", { query: { rank } }),
   georeference: (body) => request("POST", "/api/tracing/georeference", { json: body }),
   check: (body) => request("POST", "/api/tracing/check", { json: body }),
+  draft: (body) => request("POST", "/api/tracing/draft", { json: body }),
   publish: (body) => request("POST", "/api/tracing/publish", { json: body }),
 };
