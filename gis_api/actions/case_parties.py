@@ -36,16 +36,23 @@ class NewParty:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Somebody on the list; ``gave_mandate`` lets the representatives speak for them."""
+    """Somebody on the list; ``gave_mandate`` lets the representatives speak for them.
+
+    With ``case_signer_id`` it is who stands there already: name and household stay what they are.
+    """
 
     name: str | None = None
     household_id: int | None = None
     gave_mandate: bool = True
+    case_signer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Collective:
-    """One case for many: how many, on what mandate, and whom an agreement binds."""
+    """One case for many: how many, on what mandate, and whom an agreement binds.
+
+    ``kept_representatives`` (party ids) go on to speak beside the new ones.
+    """
 
     represented: int
     is_estimate: bool
@@ -54,6 +61,11 @@ class Collective:
     binds: str
     representatives: tuple[NewParty, ...]
     signers: tuple[Signer, ...]
+    kept_representatives: tuple[int, ...] = ()
+
+    @property
+    def speakers(self) -> int:
+        return len(self.representatives) + len(self.kept_representatives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +104,32 @@ def add_party(engine: Engine, grids: GridCache, actor: Actor, code: str, new: Ne
     return with_plan(engine, grids, actor, deed)
 
 
+def read_homes(
+    engine: Engine, actor: Actor, code: str, *, cell_code: str | None, limit: int
+) -> list[Row]:
+    """Households of the case's grid, or of another grid, to choose a party from; logged.
+
+    Those the actor may see, by address.  NotFound ``case.unknown``, ``cell.unknown``.
+    """
+    with begin(engine, actor) as conn:
+        case_id = _find(conn, code)
+        if cell_code is not None and not store.cell_is_seen(conn, cell_code, actor.scope.lo,
+                                                            actor.scope.hi):  # fmt: skip
+            raise NotFound("cell.unknown", cell_code=cell_code)
+        found = store.list_homes(conn, case_id, cell_code, limit)
+        add_audit(conn, actor, "case.homes_read", "case", code, row_count=len(found))
+        return found
+
+
 def write_collective(
     engine: Engine, grids: GridCache, actor: Actor, code: str, rev: int, new: Collective
 ) -> None:
-    """Make a case one for many; lists that were there before are replaced.
+    """Make a case one for many; of the lists that were there before stays who is named by id.
 
     An agreement can bind no more people than gave a mandate.  Raises NotFound ``case.unknown``;
     Conflict ``case.stale``; InvalidInput ``collective.representatives``, ``collective.binds``,
-    ``collective.mandate``, ``collective.fewer``, ``party.household_unknown``.
+    ``collective.mandate``, ``collective.fewer``, ``collective.not_listed``,
+    ``party.household_unknown``.
     """
     _check_collective(new)
 
@@ -124,10 +154,12 @@ def write_collective(
                     "binds": new.binds,
                 },
             )
-            store.end_representatives(conn, case_id)
+            if not store.keep_representatives(conn, case_id, new.kept_representatives):
+                raise InvalidInput("collective.not_listed", field="representatives")
             for person in new.representatives:
                 store.add_party(conn, case_id, case["access_key"], asdict(person))
-            store.replace_signers(conn, case_id, [asdict(signer) for signer in new.signers])
+            if not store.write_signers(conn, case_id, [asdict(signer) for signer in new.signers]):
+                raise InvalidInput("collective.not_listed", field="signers")
             store.touch_case(conn, case_id)
             _record(
                 conn, actor, case, "collective",
@@ -189,7 +221,7 @@ def read_amounts(engine: Engine, actor: Actor, code: str) -> list[Row]:
 
 
 def _check_collective(new: Collective) -> None:
-    if not 1 <= len(new.representatives) <= MOST_REPRESENTATIVES:
+    if not 1 <= new.speakers <= MOST_REPRESENTATIVES:
         raise InvalidInput("collective.representatives", most=MOST_REPRESENTATIVES)
     if (new.mandate == "none") != (new.mandate_on is None):
         raise InvalidInput("collective.mandate", field="mandate_on")
@@ -197,7 +229,7 @@ def _check_collective(new: Collective) -> None:
         raise InvalidInput("collective.binds", field="binds")
     if new.binds == "everybody" and new.mandate != "meeting":
         raise InvalidInput("collective.binds", field="binds")
-    if new.represented < max(len(new.signers), len(new.representatives)):
+    if new.represented < max(len(new.signers), new.speakers):
         raise InvalidInput("collective.fewer", field="represented", signers=len(new.signers))
 
 

@@ -193,6 +193,79 @@ def test_two_hundred_people_are_one_case(clerk: TestClient, town: Town) -> None:
     assert stale.json()["code"] == "case.stale"
 
 
+def test_list_is_changed_without_typing_a_name_again(clerk: TestClient, town: Town) -> None:
+    code = file(clerk, town, "wn2", kind="acquisition")["code"]
+    path = f"/api/cases/{code}/collective"
+    told = clerk.put(path, json=collective(1)).json()
+    first, second = (one["case_party_id"] for one in told["representatives"])
+    kept = [
+        {"case_signer_id": one["case_signer_id"], "gave_mandate": one["gave_mandate"]}
+        for one in told["signers_list"]
+    ]
+    kept[0]["gave_mandate"] = False
+    answer = clerk.put(
+        path,
+        json=collective(
+            2, represented=210, signers=[*kept[:-1], {"name": "合成后签"}],
+            representatives=[{"case_party_id": second}, {"name": "合成代表三"}],
+        ),
+    )  # fmt: skip
+    assert answer.status_code == 200, answer.text
+    after = answer.json()
+    assert after["representatives"][0]["case_party_id"] == second
+    assert (len(after["representatives"]), after["signers"], after["mandators"]) == (2, 41, 40)
+    assert [one["case_signer_id"] for one in after["signers_list"][:40]] == [
+        one["case_signer_id"] for one in kept[:40]
+    ]
+    assert "合成签名" not in answer.text
+    sides = sorted(party["side"] for party in read(clerk, code)["parties"])
+    assert sides == ["party", "representative", "representative"]
+    # who is not there cannot be kept, neither from another case nor twice, and nothing is half done
+    for more in (
+        {"representatives": [{"case_party_id": first}]},
+        {"representatives": [{"case_party_id": second}] * 2},
+        {"signers": [{"case_signer_id": kept[-1]["case_signer_id"]}]},
+        {"signers": [kept[1], kept[1]]},
+    ):
+        refusal = clerk.put(path, json=collective(3, **more))
+        assert (refusal.status_code, refusal.json()["code"]) == (422, "collective.not_listed")
+    both = collective(3, representatives=[{"case_party_id": second, "name": "合成"}])
+    assert clerk.put(path, json=both).status_code == 422
+    assert clerk.get(path).json() == after
+
+
+def test_household_of_the_grid_is_chosen_as_a_party_masked_and_logged(
+    clerk: TestClient, west_leader: TestClient, town: Town, admin_engine: Engine
+) -> None:
+    code = file(clerk, town, "ws1")["code"]
+    with admin_engine.begin() as conn:
+        home = conn.execute(
+            text("SELECT household_id, address, head_name FROM household h JOIN cell_version v"
+                 " USING (cell_id) WHERE v.code = :code ORDER BY address LIMIT 1"),
+            {"code": town.codes["ws1"]},
+        ).one()  # fmt: skip
+    answer = clerk.get(f"/api/cases/{code}/homes")
+    assert answer.status_code == 200, answer.text
+    items = answer.json()["items"]
+    mine = next(one for one in items if one["household_id"] == home.household_id)
+    assert (mine["address"], mine["is_party"]) == (home.address, False)
+    assert home.head_name is None or home.head_name not in answer.text
+    call(clerk, "POST", f"/api/cases/{code}/parties", side="party", household_id=home.household_id)
+    again = clerk.get(f"/api/cases/{code}/homes").json()["items"]
+    assert next(one for one in again if one["household_id"] == home.household_id)["is_party"]
+    # another grid by its code; one's own area only
+    assert clerk.get(f"/api/cases/{code}/homes?cell={town.codes['es1']}").status_code == 200
+    west = file(west_leader, town, "ws1")["code"]
+    hidden = west_leader.get(f"/api/cases/{west}/homes?cell={town.codes['es1']}")
+    assert (hidden.status_code, hidden.json()["code"]) == (404, "cell.unknown")
+    with admin_engine.connect() as conn:
+        logged = conn.execute(
+            text("SELECT count(*) FROM audit WHERE act = 'case.homes_read' AND object_id = :code"),
+            {"code": code},
+        ).scalar_one()
+    assert logged == 3
+
+
 @pytest.mark.parametrize(
     ("more", "code"),
     [

@@ -238,6 +238,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     # a plan is looked at by those who plan, and published by the one who publishes
     ("POST", "/api/tracing/georeference"): {"planner", "publisher", "centre"},
     ("POST", "/api/tracing/check"): {"planner", "publisher", "centre"},
+    ("POST", "/api/tracing/draft"): DRAWS,
     ("POST", "/api/tracing/publish"): {"publisher"},
     ("GET", "/redraw"): ALL,
     ("GET", "/api/redraw/plans"): SEES_PLANS,
@@ -299,6 +300,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/cases/{code}/notices"): HANDLERS - ADMINISTRATOR,
     ("POST", "/api/cases/{code}/notices"): HANDLERS - ADMINISTRATOR,
     ("POST", "/api/cases/{code}/parties"): JOINS_CASES | {"grid_worker"},
+    ("GET", "/api/cases/{code}/homes"): JOINS_CASES | {"grid_worker"},
     ("GET", "/api/cases/{code}/collective"): HANDLERS - ADMINISTRATOR,
     ("PUT", "/api/cases/{code}/collective"): JOINS_CASES,
     ("GET", "/api/cases/{code}/amounts"): HANDLERS,
@@ -323,6 +325,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/reports/ledger.{form}"): JOINS_CASES,
     ("GET", "/api/reports/weekly"): INTAKE,
     ("POST", "/api/reports/frozen"): SENDS_REPORTS,
+    ("POST", "/api/reports/frozen/{row_id}/correction"): SENDS_REPORTS,
     ("GET", "/api/reports/frozen"): INTAKE,
     ("GET", "/api/reports/frozen/{row_id}"): INTAKE,
     # where it is high: who directs the work or takes it in; planners not, risk feeds no redrawing,

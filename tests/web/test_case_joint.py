@@ -117,6 +117,48 @@ def test_case_is_made_one_for_many_with_its_mandate(
         "all => all.filter((n) => n.getBoundingClientRect().height < 47).map((n) => n.outerHTML)"
     )
     assert small == []
+    # changed without typing a name again: one speaker stays a party, one signer gives a mandate
+    page.click("#write-collective summary")
+    expect(page.locator("#write-collective [data-keep]")).to_have_count(7)
+    page.fill("[name=represented]", "210")
+    page.locator("#speakers [data-keep]").last.uncheck()
+    page.locator("#kept-signers [data-mandated]").last.check()
+    page.fill("[name=signers]", "慕容合成")
+    page.screenshot(path=SCREENSHOTS / "case_collective_change_phone.png", full_page=True)
+    page.click("#write-collective form > button")
+    expect(card.locator("dl")).to_contain_text("约 210")
+    expect(card.locator("dl")).to_contain_text("3 人签名，其中 3 人给了授权")
+    after = clerk_api.get(f"/api/cases/{code}/collective").json()
+    ids = [one["case_party_id"] for one in told["representatives"]]
+    assert [one["case_party_id"] for one in after["representatives"]] == ids[:4]
+
+
+def test_household_becomes_a_party_by_its_house_number(
+    open_desk: OpenDesk, clerk_api: httpx.Client, town: Town
+) -> None:
+    code = file(clerk_api, town, "ws2")
+    desk = open_desk(390, 844)
+    page = open_case(desk, "clerk", code)
+    page.click("#add-party summary")
+    page.select_option("[name=organisation-kind]", "household")
+    expect(page.locator("[name=home] option")).to_have_count(2)
+    address = str(page.locator("[name=home] option").first.text_content()).split(" · ")[0]
+    page.fill("[name=home-find]", address)
+    expect(page.locator("[name=home] option")).to_have_count(1)
+    page.select_option("[name=home]", index=0)
+    page.locator("#persons").screenshot(path=SCREENSHOTS / "case_household_phone.png")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.click("#add-party form > button")
+    expect(page.locator("#parties li")).to_have_count(1)
+    homes = clerk_api.get(f"/api/cases/{code}/homes").json()["items"]
+    assert [one["address"] for one in homes if one["is_party"]] == [address]
+    # another grid by its code; a household that is a party already cannot be chosen
+    page.click("#add-party summary")
+    page.select_option("[name=organisation-kind]", "household")
+    expect(page.locator("[name=home] option[disabled]")).to_have_count(1)
+    page.fill("[name=home-grid]", town.codes["es1"])
+    expect(page.locator("[name=home] option[disabled]")).to_have_count(0)
+    expect(page.locator("[name=home] option")).to_have_count(2)
 
 
 def test_mine_is_a_party_and_money_is_claimed_agreed_and_paid(

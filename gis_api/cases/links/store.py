@@ -123,22 +123,37 @@ def put_collective(conn: Connection, case_id: int, fields: Row) -> None:
     _run(conn, "put_collective", case_id=case_id, **fields)
 
 
-def replace_signers(conn: Connection, case_id: int, signers: Sequence[Row]) -> None:
-    """Exactly these signed."""
-    _run(conn, "remove_signers", case_id=case_id)
+def write_signers(conn: Connection, case_id: int, signers: Sequence[Row]) -> bool:
+    """Exactly these signed; False when one named by ``case_signer_id`` is not on the list.
+
+    Who is named by id keeps name and place in the list, only the mandate may change.
+    """
+    kept = {row["case_signer_id"]: row for row in signers if row["case_signer_id"] is not None}
+    new = [row for row in signers if row["case_signer_id"] is None]
+    _run(conn, "remove_signers", case_id=case_id, kept_ids=list(kept))
+    found = _run(
+        conn, "keep_signers", case_id=case_id, signer_ids=list(kept),
+        mandates=[row["gave_mandate"] for row in kept.values()],
+    )  # fmt: skip
     _run(
         conn,
         "add_signers",
         case_id=case_id,
-        names=[row["name"] for row in signers],
-        household_ids=[row["household_id"] for row in signers],
-        mandates=[row["gave_mandate"] for row in signers],
+        names=[row["name"] for row in new],
+        household_ids=[row["household_id"] for row in new],
+        mandates=[row["gave_mandate"] for row in new],
     )
+    return len(kept) + len(new) == len(signers) and found.rowcount == len(kept)
 
 
-def end_representatives(conn: Connection, case_id: int) -> None:
-    """Those who spoke for the others until now stay in the case as parties."""
-    _run(conn, "end_representatives", case_id=case_id)
+def keep_representatives(conn: Connection, case_id: int, kept_ids: Sequence[int]) -> bool:
+    """These go on to speak, the others of until now stay in the case as parties.
+
+    False when one of them did not speak for the others before.
+    """
+    _run(conn, "end_representatives", case_id=case_id, kept_ids=list(kept_ids))
+    left = {row["case_party_id"] for row in list_representatives(conn, case_id)}
+    return left == set(kept_ids) and len(left) == len(kept_ids)
 
 
 def find_collective(conn: Connection, case_id: int) -> Row | None:
@@ -169,6 +184,16 @@ def households_exist(conn: Connection, household_ids: Iterable[int]) -> bool:
     wanted = sorted(set(household_ids))
     found = _run(conn, "find_household", household_ids=wanted).scalar_one()
     return int(found) == len(wanted)
+
+
+def cell_is_seen(conn: Connection, cell_code: str, lo: str, hi: str) -> bool:
+    """Whether there is such a grid today in a range of keys."""
+    return bool(_run(conn, "cell_is_seen", cell_code=cell_code, lo=lo, hi=hi).scalar_one())
+
+
+def list_homes(conn: Connection, case_id: int, cell_code: str | None, limit: int) -> list[Row]:
+    """Households of the case's grid or of another one, by address, as the actor sees them."""
+    return rows(_run(conn, "list_homes", case_id=case_id, cell_code=cell_code, limit=limit))
 
 
 def lead_lives_in(conn: Connection, officer_id: int | None, household_ids: Iterable[int]) -> bool:

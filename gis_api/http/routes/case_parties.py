@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 from gis_api.actions import case_parties
 from gis_api.cases.masking import mask_name, mask_phone
@@ -18,10 +18,13 @@ from gis_api.http.schemas.case_links import (
     Amounts,
     CollectiveBody,
     CollectiveItem,
+    HomeItem,
+    Homes,
     PartyBody,
     PersonItem,
     SignerItem,
 )
+from gis_api.http.schemas.cases import Code
 from gis_api.http.schemas.upkeep import Made
 
 router = APIRouter(prefix="/api/cases", tags=["cases"])
@@ -40,6 +43,21 @@ def post_party(
     """A handler who lives in the household that is added steps back at once."""
     made = case_parties.add_party(services.engine, services.grids, actor, code, body.to_new())
     return Made(id=made)
+
+
+@router.get("/{code}/homes", summary="Households of the case's grid, to choose a party from")
+def get_homes(
+    code: CaseCode,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit("case_party", "add")],
+    cell: Annotated[Code | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 500,
+) -> Homes:
+    """Masked and logged; ``cell`` asks for another grid.  Nothing is looked up by a person."""
+    found = case_parties.read_homes(services.engine, actor, code, cell_code=cell, limit=limit)
+    return Homes(
+        items=[HomeItem(**row | {"head_name": mask_name(row["head_name"])}) for row in found]
+    )
 
 
 @router.get("/{code}/collective", summary="One case for many: who speaks, who signed")

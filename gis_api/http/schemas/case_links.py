@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gis_api.actions.case_parties import Collective, NewAmount, NewParty, Signer
 from gis_api.actions.link_cases import Sketch
@@ -86,23 +86,40 @@ class PartyBody(_Body):
 
 
 class RepresentativeBody(_Body):
-    """Somebody who speaks for the others."""
+    """Somebody who speaks for the others; by ``case_party_id`` who does so already."""
 
-    name: Name
+    name: Name | None = None
     phone: Phone | None = None
     household_id: Id | None = None
+    case_party_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _is_kept_or_new(self) -> RepresentativeBody:
+        if (self.name is None) == (self.case_party_id is None):
+            raise ValueError("a name, or the id of who speaks already")
+        return self
 
 
 class SignerBody(_Body):
-    """Somebody on the list."""
+    """Somebody on the list; by ``case_signer_id`` who stands there already."""
 
     name: Name | None = None
     household_id: Id | None = None
     gave_mandate: bool = True
+    case_signer_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _is_kept_or_new(self) -> SignerBody:
+        if self.case_signer_id is not None and (self.name or self.household_id):
+            raise ValueError("a signer who is kept has no new name")
+        return self
 
 
 class CollectiveBody(_Body):
-    """One case for many: up to five representatives, on what mandate, and whom it binds."""
+    """One case for many: up to five representatives, on what mandate, and whom it binds.
+
+    Names come masked, so whoever stays is named by id; who is not named leaves the lists.
+    """
 
     rev: Rev
     represented: Annotated[int, Field(ge=2, le=1_000_000)]
@@ -121,7 +138,12 @@ class CollectiveBody(_Body):
             mandate_on=self.mandate_on,
             binds=self.binds,
             representatives=tuple(
-                NewParty(side="representative", **one.model_dump()) for one in self.representatives
+                NewParty("representative", one.name, one.phone, one.household_id)
+                for one in self.representatives
+                if one.case_party_id is None
+            ),
+            kept_representatives=tuple(
+                one.case_party_id for one in self.representatives if one.case_party_id is not None
             ),
             signers=tuple(Signer(**one.model_dump()) for one in self.signers),
         )
@@ -209,6 +231,7 @@ class PersonItem(BaseModel):
 class SignerItem(BaseModel):
     """A signer, masked."""
 
+    case_signer_id: int
     name: str | None
     gave_mandate: bool
     has_household: bool
@@ -227,6 +250,22 @@ class CollectiveItem(BaseModel):
     mandators: int
     representatives: list[PersonItem]
     signers_list: list[SignerItem]
+
+
+class HomeItem(BaseModel):
+    """A household to choose from: where it is, and its head masked."""
+
+    household_id: int
+    external_code: str | None
+    address: str
+    head_name: str | None
+    is_party: bool
+
+
+class Homes(BaseModel):
+    """By address."""
+
+    items: list[HomeItem]
 
 
 class AmountItem(BaseModel):

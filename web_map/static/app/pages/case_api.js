@@ -15,6 +15,7 @@ export const caseApi = {
   unlink: (code, rev) => request("POST", of(code, "unlink"), { json: { rev } }),
   notices: (code) => request("GET", of(code, "notices")),
   tell: (code, json) => request("POST", of(code, "notices"), { json }),
+  homes: (code, cell = null) => request("GET", of(code, "homes"), { query: { cell } }),
   addParty: (code, json) => request("POST", of(code, "parties"), { json }),
   collective: (code) => request("GET", of(code, "collective")),
   putCollective: (code, json) => request("PUT", of(code, "collective"), { json }),

@@ -46,21 +46,23 @@ function form(page, found, reload) {
   const mandateOn = h("input", { name: "mandate-on", type: "date", max: todayOn() });
   const binds = choice("binds", BINDS, "binds");
   const signers = h("textarea", { name: "signers", rows: 4 });
-  const speakers = h("div", { id: "speakers" });
+  const stay = keptSpeakers(found);
+  const listed = keptSigners(found);
+  const speakers = h("div", { id: "speakers" }, stay.map((one) => one.row));
   const trouble = h("div", {});
   const rows = [];
   const more = h("button", { type: "button", class: "button small", id: "more-speakers", onclick: () => add() }, w("cj.moreSpeakers"));
   const add = () => {
     if (rows.length >= MOST) return;
     const row = {
-      name: h("input", { maxlength: 60, required: rows.length === 0, "aria-label": w("cj.name"), placeholder: w("cj.name"), name: `speaker-${rows.length}`, autocomplete: "off" }),
+      name: h("input", { maxlength: 60, required: !found && rows.length === 0, "aria-label": w("cj.name"), placeholder: w("cj.name"), name: `speaker-${rows.length}`, autocomplete: "off" }),
       phone: h("input", { maxlength: 40, type: "tel", "aria-label": w("cj.phone"), placeholder: w("cj.phone"), autocomplete: "off" }),
     };
     rows.push(row);
     speakers.append(h("div", { class: "field-pair field" }, row.name, row.phone));
     more.disabled = rows.length >= MOST;
   };
-  add();
+  if (!found) add();
   mandate.value = found?.mandate ?? "written";
   binds.value = found?.binds ?? "mandators";
   mandateOn.value = found?.mandate_on ?? "";
@@ -77,8 +79,14 @@ function form(page, found, reload) {
         rev: page.steps.rev,
         represented: Number(represented.value), is_estimate: isEstimate.checked,
         mandate: mandate.value, mandate_on: mandate.value === "none" ? null : mandateOn.value, binds: binds.value,
-        representatives: rows.filter((row) => row.name.value.trim()).map((row) => ({ name: row.name.value.trim(), phone: row.phone.value.trim() || null })),
-        signers: lines.map((line) => ({ name: line.replace(/^[-－]\s*/u, ""), gave_mandate: !/^[-－]/u.test(line) })),
+        representatives: [
+          ...stay.filter((one) => one.stays()).map((one) => ({ case_party_id: one.id })),
+          ...rows.filter((row) => row.name.value.trim()).map((row) => ({ name: row.name.value.trim(), phone: row.phone.value.trim() || null })),
+        ],
+        signers: [
+          ...listed.filter((one) => one.stays()).map((one) => ({ case_signer_id: one.id, gave_mandate: one.gaveMandate() })),
+          ...lines.map((line) => ({ name: line.replace(/^[-－]\s*/u, ""), gave_mandate: !/^[-－]/u.test(line) })),
+        ],
       });
       await reload();
     } catch (error) {
@@ -87,12 +95,30 @@ function form(page, found, reload) {
   };
   return h("details", { class: "more-fields", id: "write-collective" }, h("summary", {}, w(found ? "cj.collectiveAgain" : "cj.collectiveMake")),
     h("form", { onsubmit: submit },
-      found ? h("p", { class: "notice" }, w("cj.collectiveReplaces")) : null,
+      found ? h("p", { class: "quiet" }, w("cj.collectiveKeeps")) : null,
       h("div", { class: "field-pair" }, field("cj.represented", represented), h("label", { class: "check" }, isEstimate, w("cj.isEstimate"))),
       h("div", { class: "field-pair" }, field("cj.mandate", mandate), field("cj.mandateOn", mandateOn)),
       field("cj.binds", binds),
       h("fieldset", { class: "cp-promises" }, h("legend", {}, w("cj.speakers")), speakers, more),
-      h("label", { class: "field" }, h("span", {}, w("cj.signersField")), signers, h("small", { class: "quiet" }, w("cj.signersHint"))),
+      listed.length ? h("fieldset", { class: "cp-promises", id: "kept-signers" }, h("legend", {}, w("cj.signersKept")), listed.map((one) => one.row)) : null,
+      h("label", { class: "field" }, h("span", {}, w(listed.length ? "cj.signersMore" : "cj.signersField")), signers, h("small", { class: "quiet" }, w("cj.signersHint"))),
       trouble,
       h("button", { class: "button" }, w("cj.collectiveSave"))));
 }
+
+/** Who stands on a list already, masked: a tick says that they stay, so no name is typed again. */
+const keeping = (one, id) => {
+  const tick = h("input", { type: "checkbox", checked: true, dataset: { keep: id } });
+  return { id, stays: () => tick.checked, label: h("label", { class: "check" }, tick, h("span", { dir: "auto" }, one.name ?? w("cj.household"))) };
+};
+
+const keptSpeakers = (found) => (found?.representatives ?? []).map((one) => {
+  const kept = keeping(one, one.case_party_id);
+  return { ...kept, row: kept.label };
+});
+
+const keptSigners = (found) => (found?.signers_list ?? []).map((one) => {
+  const kept = keeping(one, one.case_signer_id);
+  const mandate = h("input", { type: "checkbox", checked: one.gave_mandate, dataset: { mandated: one.case_signer_id } });
+  return { ...kept, gaveMandate: () => mandate.checked, row: h("div", { class: "field-pair" }, kept.label, h("label", { class: "check" }, mandate, w("cj.gaveMandate"))) };
+});
