@@ -2,8 +2,8 @@
 
 from gis_api.db.migrations.files import run_sql
 
-revision = "0026_corrected_reports"
-down_revision = "0025_sweep_at_once"
+revision = "0027_corrected_reports"
+down_revision = "0026_sweep_at_once"
 
 
 def upgrade() -> None:

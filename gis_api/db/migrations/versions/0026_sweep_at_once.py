@@ -2,8 +2,8 @@
 
 from gis_api.db.migrations.files import run_sql
 
-revision = "0025_sweep_at_once"
-down_revision = "0024_risk_unit_rows"
+revision = "0026_sweep_at_once"
+down_revision = "0025_claim_piece"
 
 
 def upgrade() -> None:
