@@ -1,9 +1,9 @@
-"""A frozen report is corrected by a copy that takes its place, with a reason."""
+"""Findings of the sweeper are checked against their cases in one statement, not row by row."""
 
 from gis_api.db.migrations.files import run_sql
 
-revision = "0027_corrected_reports"
-down_revision = "0026_sweep_at_once"
+revision = "0027_sweep_at_once"
+down_revision = "0026_level_tiles"
 
 
 def upgrade() -> None:

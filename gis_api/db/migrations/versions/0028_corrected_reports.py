@@ -1,9 +1,9 @@
-"""Findings of the sweeper are checked against their cases in one statement, not row by row."""
+"""A frozen report is corrected by a copy that takes its place, with a reason."""
 
 from gis_api.db.migrations.files import run_sql
 
-revision = "0026_sweep_at_once"
-down_revision = "0025_claim_piece"
+revision = "0028_corrected_reports"
+down_revision = "0027_sweep_at_once"
 
 
 def upgrade() -> None:
