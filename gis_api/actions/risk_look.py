@@ -272,7 +272,10 @@ def _is_red(result: MapResult) -> Flags:
 
 
 def _find_lonely(inputs: Inputs, drawn: Mapping[str, _Drawn]) -> dict[str, list[bool]]:
-    """By scale, red cells most of whose households are red at this scale only."""
+    """By scale, red cells most of whose households are red at this scale only; none where no other
+    scale was drawn."""
+    if len(drawn) < 2:
+        return {scale: [False] * len(one.result.ground) for scale, one in drawn.items()}
     homes = inputs.units["households"][inputs.to_on.year]
     rows = {s: one.result.ground.find_rows(homes.lng, homes.lat) for s, one in drawn.items()}
     red = np.zeros((len(drawn), len(homes.lng)), dtype=bool)

@@ -17,6 +17,9 @@ from layers.risk.leroux_design import Approximation, Design
 from layers.risk.provenance import Flags, Floats, Ints, Provenance, require_counts, require_finite
 
 DRAWS: Final = 2000
+ORDERS: Final = (1, 2, 4)
+# Over so many cells the factors of order 4 take minutes.
+_MOST_FOR_ORDER_4: Final = 5_000
 EXCEEDS: Final = 1.5
 LEVEL: Final = 0.90
 _START: Final = (-1.0, 2.0)
@@ -57,18 +60,21 @@ def fit_rates(
     draws: int = DRAWS,
     exceeds: float = EXCEEDS,
     level: float = LEVEL,
-    orders: tuple[int, ...] = (1, 2, 4),
+    orders: tuple[int, ...] | None = None,
 ) -> AreaRates:
     """Leroux model by Laplace (see ``leroux``), averaged over σ, ρ and order by their evidence.
 
     ``observed``, ``expected`` (n,); ``edges`` (k, 2) neighbour pairs, each once in any direction
-    (repeats and loops are dropped; lone cells and separate parts are fine); ``covariates`` (n, p).
+    (repeats and loops are dropped; lone cells and separate parts are fine); ``covariates`` (n, p);
+    ``orders`` of the field, all of ``ORDERS`` unless given, without the smoothest over 5,000 cells.
     Cells with expected 0 pass smoothness on but give and get no rate.  Without any case every
     number is NaN: a rate relative to an average of 0 does not exist.
     """
     counts = require_counts("observed", observed)
     means = require_finite("expected", expected, counts.shape, at_least=0.0)
     pairs = _require_edges(edges, len(counts))
+    if orders is None:
+        orders = ORDERS if len(counts) <= _MOST_FOR_ORDER_4 else ORDERS[:2]
     given = np.zeros((len(counts), 0)) if covariates is None else np.asarray(covariates, float)
     given = require_finite("covariates", given, (len(counts), given.shape[-1]))
     made_from = Provenance(

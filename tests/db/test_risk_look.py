@@ -140,6 +140,8 @@ def test_cases_are_counted_by_their_point_and_the_plant_is_red(
     assert "clearly_higher" not in words.values()
     # four cells that all touch: a sum over neighbours is the whole map, so nobody agrees
     assert cells["agreed"] == [[]] * 4
+    # nothing is said of other scales where none was drawn
+    assert cells["one_scale"] == [False] * 4
     assert cells["households"] == [2.0 * HOMES] * 4
     assert sum(cells["expected"]) == pytest.approx(sum(PLANTED.values()), abs=0.01)
 
