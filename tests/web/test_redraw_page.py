@@ -15,11 +15,15 @@ import shapely
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
+from gis_api.actions.redraw.edit import do_step
+from gis_api.actions.redraw.intents import Intent
 from gis_api.actions.redraw.propose import TASK, run_proposals
+from gis_api.actions.redraw.start import NewPlan, start_plan
+from gis_api.actions.redraw.view import read_plan
 from gis_api.db.engine import SYSTEM, set_actor
 from gis_api.jobs.queue import WorkerParts, make_queue
 from tests.builders import PASSWORD
-from tests.db.redraw.places import VILLAGES, Place, build_place
+from tests.db.redraw.places import PLANNER, VILLAGES, Place, build_place
 from tests.web.conftest import SCREENSHOTS, Desk, OpenDesk, serve
 
 
@@ -142,11 +146,14 @@ def find_border(desk: Desk) -> tuple[tuple[float, float], tuple[float, float]]:
 
 
 def test_propose_drag_undo_see_moves_publish_and_look_back(
-    open_desk: OpenDesk, place: Place, admin_engine: Engine
+    open_desk: OpenDesk, place: Place, admin_engine: Engine, engine: Engine
 ) -> None:
     desk = open_desk(1920, 1080)
     page = enter(desk, "planner")
     expect(page.locator("#plans")).to_contain_text("还没有方案")
+    late = start_plan(engine, PLANNER, NewPlan("后来", (VILLAGES[0],)))
+    grid = read_plan(engine, PLANNER, late).parts[0].grids[0].grid
+    do_step(engine, PLANNER, late, VILLAGES[0], Intent("rename", (grid,), text="新名"), 1)
     page.fill("#new [name=name]", "西村调整")
     page.locator(f"#new [name=parent][value='{VILLAGES[0]}']").check()
     page.fill("#new [name=low]", "20")
@@ -229,6 +236,15 @@ def test_propose_drag_undo_see_moves_publish_and_look_back(
     expect(right).to_have_attribute("data-ref", "v2")
     seen.locator("[name=swipe]").check()
     shoot(seen, "sides")
+    # the plan that came too late begins again, step by step
+    page.goto(f"{desk.base_url}/redraw#{late}")
+    page.reload()
+    expect(page.locator(".rd-stale")).to_contain_text("已发布别的方案")
+    page.locator(".rd-stale button").click()
+    expect(page.locator("#replayed")).to_contain_text("步已重做")
+    shoot(page, "replayed")
+    page.locator("#replayed button").click()
+    expect(page.locator("#plan-name")).to_have_text("后来 · 重做")
     with admin_engine.connect() as conn:
         moved = "SELECT count(*) FROM case_history WHERE act = 'moved_with_grid'"
         assert conn.execute(text(moved)).scalar_one() > 0
