@@ -124,12 +124,17 @@ def test_any_walk_of_steps_keeps_the_stored_plan_whole_and_full_undo_gives_it_ba
     assert done > 60
     GROUNDS.forget()
     with pytest.raises(Conflict, match=r"redraw\.nothing_to_undo"):
-        while True:
-            undo_step(engine, PLANNER, plan)
+        undo_all(engine, plan)
     end = part_of(engine, plan)
     assert end.draft.grid == start.draft.grid
     assert (end.draft.locked, end.draft.facts) == (start.draft.locked, start.draft.facts)
     assert shapely.equals_identical(derive_part(end), derive_part(start)).all()
+
+
+def undo_all(engine: Engine, plan: int) -> None:
+    """Until there is nothing left to undo, which is raised."""
+    while True:
+        undo_step(engine, PLANNER, plan)
 
 
 def has_done(engine: Engine, plan: int) -> bool:
