@@ -20,8 +20,8 @@ ON_LINE_DEG: Final = 1e-11
 SLIVER_DEG: Final = 1e-7
 """A centimetre: a gap narrower than this is nobody's mistake to mend by hand."""
 
-SAME_GROUND_DEG2: Final = 1e-15
-"""What noding rounds: a thousandth of what counts as conserved."""
+SAME_LINE_DEG: Final = 1e-13
+"""A few roundings of a longitude: how far a border may be from where it was and be the same."""
 
 
 def clean_coverage(shapes: Geometries) -> Geometries:
@@ -39,11 +39,12 @@ def clean_coverage(shapes: Geometries) -> Geometries:
 
 
 def is_same_ground(one: BaseGeometry, other: BaseGeometry) -> bool:
-    """Whether two polygons differ by no more than what noding rounds."""
+    """Whether two polygons differ by no more than what noding rounds along all of the border."""
     same = [shapely.normalize(shapely.MultiPolygon(shapely.get_parts(g))) for g in (one, other)]
     if shapely.equals_identical(*same):
         return True
-    return bool(shapely.area(shapely.symmetric_difference(one, other)) <= SAME_GROUND_DEG2)
+    apart = float(shapely.area(shapely.symmetric_difference(one, other)))
+    return apart <= SAME_LINE_DEG * float(shapely.length(one))
 
 
 def list_inner_lines(shapes: Geometries, outline: BaseGeometry) -> Geometries:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from grid_boundaries.redraw.nodes import (
     clean_coverage,
     insert_vertices,
+    is_same_ground,
     list_ends,
     list_inner_lines,
     thin_vertices,
@@ -39,6 +40,21 @@ def test_what_is_put_in_is_taken_out_again_and_the_ground_stays(at: list[float])
     assert {tuple(xy) for xy in points.tolist()} <= set(map(tuple, wider.exterior.coords))
     thinned = thin_vertices(np.array([wider], dtype=object), shapely.get_coordinates(square))
     assert shapely.equals_identical(shapely.normalize(thinned[0]), shapely.normalize(square))
+
+
+def test_the_same_ground_is_told_from_ground_a_hair_away() -> None:
+    square = shapely.box(110, 39, 110.02, 39.02)
+    turned = shapely.MultiPolygon(
+        [shapely.Polygon(np.roll(square.exterior.coords[:-1], 2, axis=0))]
+    )
+    noded = insert_vertices(square, np.array([(110.02, 39.013), (110.007, 39.0)]))
+    rounded = shapely.transform(square, lambda xy: np.nextafter(xy, 200))
+    hair = shapely.box(110, 39, 110.02 + 1e-9, 39.02)  # a tenth of a millimetre
+    assert all(is_same_ground(square, other) for other in (square, turned, noded, rounded))
+    assert not is_same_ground(square, hair)
+    assert not is_same_ground(
+        square, shapely.difference(square, shapely.Point(110.01, 39.01).buffer(1e-6))
+    )
 
 
 def test_two_points_a_rounding_apart_do_not_turn_a_border_back() -> None:
