@@ -19,20 +19,18 @@ from gis_api.jobs.progress import Progress
 from gis_api.land.claims.store import read_shape, to_paper
 from gis_api.land.findings import store
 from grid_boundaries.errors import Conflict, InvalidInput, NotFound
+from layers.parcels.check_layer import AREA_TOLERANCE, GAP_WIDTH_M, check_overlaps
 from layers.parcels.check_lines import check_lines
 from layers.parcels.check_points import BoundaryPoint, Mark, check_marks, check_points
 from layers.parcels.check_words import Words, check_areas, check_neighbours, check_village
-from layers.parcels.overlaps import ParcelIndex, require_tolerance
-from layers.parcels.rules import LandFinding, from_overlap, get_severity
-from layers.parcels.triage import list_findings as triage_overlaps
+from layers.parcels.overlaps import require_tolerance
+from layers.parcels.rules import LandFinding, get_severity
 
 Row = dict[str, Any]
 Objects = npt.NDArray[np.object_]
 TASK: Final = "land_check"
-GAP_WIDTH_M: Final = 3.0
 NEAR_POINT_M: Final = 0.5
 NEIGHBOUR_REACH_M: Final = 2.0
-AREA_TOLERANCE: Final = 0.02
 _CHUNK: Final = 2_000
 
 
@@ -92,13 +90,14 @@ def run_check(engine: Engine, progress: Progress, args: Mapping[str, Any]) -> di
         villages = store.list_villages(conn)
     found = look_through(rows, points, marks, villages, check["tolerance_m2"], progress)
     counts = Counter(one.rule for one in found)
+    home_of_mark = {(row["marker_number"], row["lng"], row["lat"]): row for row in marks}
     with begin(engine, actor) as conn:
         store.remove_open(conn, actor.scope.lo, actor.scope.hi)
         decided = store.list_decided(conn)
         new = [
-            _to_row(one, rows, check)
-            for one in found
-            if (one.rule, *_claim_ids(one, rows)) not in decided
+            row
+            for row in (_to_row(one, rows, home_of_mark, check) for one in found)
+            if store.name_finding(row) not in decided
         ]
         for begin_at in range(0, len(new), _CHUNK):
             store.add_findings(conn, new[begin_at : begin_at + _CHUNK])
@@ -120,33 +119,14 @@ def look_through(
     by_village = _group(rows, villages)
     total = len(by_village) + 2
     progress.step(0, total, "overlaps")
-    found = find_overlaps(rows, geoms, tolerance_m2)
+    papers = [to_paper(row, str(k)) for k, row in enumerate(rows)]
+    found = check_overlaps(papers, geoms, tolerance_m2)
     for done, (village, members) in enumerate(by_village, start=1):
         progress.step(done, total, "villages")
         found += _look_at_village(rows, geoms, members, village, tolerance_m2)
     progress.step(total - 1, total, "points")
     found += _look_at_points(rows, geoms, points, marks)
     progress.step(total, total, "writing")
-    return found
-
-
-def find_overlaps(rows: list[Row], geoms: Objects, tolerance_m2: float) -> list[LandFinding]:
-    """All overlaps with their class; outlines that cross themselves are findings too."""
-    papers = [to_paper(row, str(k)) for k, row in enumerate(rows)]
-    overlaps = ParcelIndex(geoms).list_overlaps(tolerance_m2)
-    of_row = {str(k): k for k in range(len(rows))}
-    triaged = triage_overlaps(papers, overlaps, geoms, tolerance_m2)
-    found = [
-        from_overlap(one, of_row, shared)
-        for one, shared in zip(triaged, overlaps.shared.tolist(), strict=True)
-    ]
-    found += [
-        LandFinding(
-            "outline_unreadable", "land.why_outline_unreadable", row,
-            geom=shapely.Point(shapely.get_coordinates(geoms[row])[0]),
-        )
-        for row in overlaps.unreadable.tolist()
-    ]  # fmt: skip
     return found
 
 
@@ -253,14 +233,14 @@ def _words(row: Row) -> Words:
     return Words(row["holder"], row["parcel_name"], {k: v for k, v in sides.items() if v})
 
 
-def _claim_ids(one: LandFinding, rows: list[Row]) -> tuple[int | None, int | None]:
+def _to_row(one: LandFinding, rows: list[Row], home_of_mark: Mapping[Any, Row], check: Row) -> Row:
+    """A finding lies where its first claim does, or the mark that names no parcel."""
     left, right = (None if k is None else rows[k]["claim_id"] for k in (one.left, one.right))
-    return left, right
-
-
-def _to_row(one: LandFinding, rows: list[Row], check: Row) -> Row:
-    left, right = _claim_ids(one, rows)
-    home = rows[one.left] if one.left is not None else None
+    if one.left is None:
+        place = (None, None) if one.geom is None else (one.geom.x, one.geom.y)
+        home = home_of_mark[one.params["mark"], *place]
+    else:
+        home = rows[one.left]
     return {
         "land_check_id": check["land_check_id"],
         "rule": one.rule,
@@ -273,6 +253,6 @@ def _to_row(one: LandFinding, rows: list[Row], check: Row) -> Row:
         "area_m2": one.area_m2,
         "width_m": one.width_m,
         "geom": one.geom,
-        "cell_id": None if home is None else home["cell_id"],
-        "scope_key": "0" if home is None else home["scope_key"],
+        "cell_id": home["cell_id"],
+        "scope_key": home["scope_key"],
     }

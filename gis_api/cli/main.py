@@ -41,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("tiles", "gis_api.cli.tiles", "tiles"),
     Command("grids", "gis_api.cli.grids", "app"),
     Command("redraw", "gis_api.cli.redraw", "app"),
+    Command("land", "gis_api.cli.land", "app"),
     Command("demo", "gis_api.cli.demo", "demo"),
     Command("post", "gis_api.cli.post", "app"),
     Command("user", "gis_api.cli.user", "app"),

@@ -194,3 +194,31 @@ def test_look_of_another_cannot_be_stopped(
     assert other.post(f"/api/land/checks/{asked}/cancel").status_code in (403, 404)
     work_off(app_url, engine, tmp_path)
     assert inv.get(f"/api/land/checks/{asked}").json()["state"] == "succeeded"
+
+
+def test_lost_marks_of_no_parcel_lie_where_they_stand_and_are_decided_one_by_one(
+    land: Land, inv: TestClient, sign_in: Any, town: Town, admin_engine: Engine, app_url: str,
+    engine: Engine, tmp_path: Path,
+) -> None:  # fmt: skip
+    with admin_engine.begin() as conn:
+        for number in ("C1", "C2"):
+            conn.execute(
+                text("INSERT INTO marker (marker_number, kind, state, parcel_codes, geom, cell_id,"
+                     " scope_key) VALUES (:number, 'stone', 'missing', '{}',"
+                     " ST_Point(110.5052, 39.4052, 4490), :cell, :scope)"),
+                {"number": number, "cell": town.cells["ws1"], "scope": town.scope_keys["ws1"]},
+            )  # fmt: skip
+    leader = sign_in("leader_w")
+    lost = "/api/land/findings?rule=mark_lost"
+    for asked in (leader, inv):  # whoever looks, both see what lies in the village
+        done = look(asked, app_url, engine, tmp_path)
+        assert done["state"] == "succeeded", done
+        for reader in (leader, inv):
+            items = reader.get(lost).json()["items"]
+            assert sorted(one["params"]["mark"] for one in items) == ["C1", "C2"]
+    path = f"/api/land/findings/{items[0]['land_finding_id']}"
+    assert inv.put(path, json={"state": "dismissed", "reason": "已补埋"}).status_code == 204
+    look(inv, app_url, engine, tmp_path)
+    after = {one["params"]["mark"]: one["state"] for one in inv.get(lost).json()["items"]}
+    assert sorted(after.values()) == ["dismissed", "open"]
+    assert len(inv.get(lost).json()["items"]) == 2

@@ -12,7 +12,7 @@ from gis_api.http.dependencies import ServicesDep
 from gis_api.http.dependencies.permit import permit
 from gis_api.http.land_views import claim_view, plain, saved_finding_view, shape_of
 from gis_api.http.schemas.bbox import BboxQuery, parse_bbox
-from gis_api.http.schemas.land import (
+from gis_api.http.schemas.land_claims import (
     ClaimBody,
     EvidenceBody,
     FindBody,

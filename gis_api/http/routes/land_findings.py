@@ -12,7 +12,7 @@ from gis_api.db.engine import Actor
 from gis_api.http.dependencies import ServicesDep
 from gis_api.http.dependencies.permit import permit
 from gis_api.http.land_views import finding_view, name_rule, plain
-from gis_api.http.schemas.land import CheckBody, DecideBody
+from gis_api.http.schemas.land_findings import CheckBody, DecideBody
 from gis_api.http.schemas.upkeep import Made
 from layers.parcels.rules import read_rules
 

@@ -11,16 +11,13 @@ from gis_api.db.engine import Actor
 from gis_api.http.dependencies import ServicesDep
 from gis_api.http.dependencies.permit import permit
 from gis_api.http.land_views import division_view, strip_view
-from gis_api.http.schemas.land import (
-    AgreeBody,
-    LineBody,
+from gis_api.http.schemas.land_split import SplitBody
+from gis_api.http.schemas.land_strips import AgreeBody, LineBody, RevBody, StripBody
+from gis_api.http.schemas.land_survey import (
     PointBody,
     PositionBody,
-    RevBody,
     ScanBody,
     SightingBody,
-    SplitBody,
-    StripBody,
     SurveyBody,
 )
 from gis_api.http.schemas.upkeep import Made

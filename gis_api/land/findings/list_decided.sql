@@ -1,1 +1,1 @@
-SELECT rule, left_claim_id, right_claim_id FROM land_finding WHERE state <> 'open'
+SELECT rule, left_claim_id, right_claim_id, params FROM land_finding WHERE state <> 'open'

@@ -1,5 +1,5 @@
 SELECT m.marker_number, m.state, m.parcel_codes, ST_X(coalesce(s.geom, m.geom)) AS lng,
-       ST_Y(coalesce(s.geom, m.geom)) AS lat, s.accuracy_m
+       ST_Y(coalesce(s.geom, m.geom)) AS lat, s.accuracy_m, m.cell_id, m.scope_key
 FROM marker m
 LEFT JOIN LATERAL (
   SELECT geom, accuracy_m FROM marker_sighting s

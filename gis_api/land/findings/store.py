@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import shapely
 from sqlalchemy import Connection
@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 from grid_boundaries.store.sql_files import row_or_none, rows, sql_runner
 
 Row = dict[str, Any]
+Name = tuple[str, int | None, int | None, tuple[Any, ...]]
+_THINGS: Final = ("mark", "point", "first", "second", "side")
 _run = sql_runner(__file__)
 
 
@@ -76,12 +78,15 @@ def remove_open(conn: Connection, lo: str, hi: str) -> int:
     return int(_run(conn, "remove_open", lo=lo, hi=hi).rowcount)
 
 
-def list_decided(conn: Connection) -> set[tuple[str, int | None, int | None]]:
-    """(rule, left, right) of findings that somebody has decided on."""
-    return {
-        (row["rule"], row["left_claim_id"], row["right_claim_id"])
-        for row in rows(_run(conn, "list_decided"))
-    }
+def list_decided(conn: Connection) -> set[Name]:
+    """Names of findings that somebody has decided on."""
+    return {name_finding(row) for row in rows(_run(conn, "list_decided"))}
+
+
+def name_finding(row: Mapping[str, Any]) -> Name:
+    """What makes a finding the same in the next look: rule, papers, the thing it is about."""
+    thing = tuple(row["params"].get(name) for name in _THINGS)
+    return row["rule"], row["left_claim_id"], row["right_claim_id"], thing
 
 
 def add_findings(conn: Connection, found: Sequence[Row]) -> int:

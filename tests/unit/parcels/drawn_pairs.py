@@ -1,77 +1,73 @@
-"""Overlaps drawn by hand, in metres, 3 to 9 m wide, and the papers that make a class of each."""
+"""Pairs of papers drawn by hand: one file of ``drawn`` for each class, a pair a line.
+
+``name | left outline | right outline | left paper | right paper | latitude``.  Outlines in metres:
+``box x0 y0 x1 y1``, ``disc x y radius`` or ``x y, x y, …``; ``+`` adds a part, ``-`` cuts a hole
+into the part before it, ``@a`` turns the whole by a degrees.  ``own parts`` on the right: the left
+paper's parts lie over each other.  A paper is made of pairs of words: kind, holder, certificate,
+code, method, accuracy, datum, issued.  Latitude is 43.9 where none is given.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import shapely
-from shapely import MultiPolygon, Polygon, affinity, box
+from shapely import MultiPolygon, Point, Polygon, affinity, box
 from shapely.geometry.base import BaseGeometry
 
 from grid_boundaries.geo.local_plane import metres_per_degree
+from layers.parcels.papers import Paper
 
 LNG, LAT = 118.6, 43.9
-
-RING: Final = Polygon(box(0, 0, 50, 50).exterior.coords, [box(10, 10, 40, 40).exterior.coords])
-ELL: Final = Polygon([(0, 0), (60, 0), (60, 20), (20, 20), (20, 60), (0, 60)])
-
-DRAWINGS: Final[dict[str, tuple[BaseGeometry, BaseGeometry]]] = {
-    "side strip": (box(0, 0, 50, 40), box(46, 0, 90, 40)),
-    "corner": (box(0, 0, 50, 40), box(44, 34, 90, 80)),
-    "tongue": (box(0, 0, 50, 40), box(45, 10, 90, 18)),
-    "wedge": (box(0, 0, 60, 40), Polygon([(52, 0), (100, 0), (100, 40), (60, 40)])),
-    "plot inside": (box(0, 0, 60, 60), box(20, 20, 28, 26)),
-    "inner corner": (ELL, box(16, 15, 70, 70).difference(box(24, 24, 99, 99))),
-    "over the hole's edge": (RING, box(6, 10, 40, 40)),
-    "two parts": (
-        box(0, 0, 50, 40),
-        MultiPolygon([box(46, 0, 60, 10), box(45, 20, 60, 35)]),
-    ),
-    "turned strip": (
-        affinity.rotate(box(0, 0, 50, 40), 33, origin=(0, 0)),
-        affinity.rotate(box(45, 0, 90, 40), 33, origin=(0, 0)),
-    ),
-    "lane across": (box(0, 0, 60, 40), box(25, -20, 30, 60)),
+_FOLDER: Final = Path(__file__).with_name("drawn")
+_FIELDS: Final[dict[str, tuple[str, Any]]] = {
+    "kind": ("kind", str),
+    "holder": ("holder_key", str),
+    "certificate": ("certificate_no", str),
+    "code": ("parcel_code", str),
+    "method": ("method", str),
+    "accuracy": ("accuracy_m", float),
+    "datum": ("datum", str),
+    "issued": ("issued_on", date.fromisoformat),
 }
 
-Fields = dict[str, Any]
-PAPERS: Final[dict[str, tuple[tuple[Fields, Fields], ...]]] = {
-    "cannot_tell": (
-        ({}, {"datum": "xian80"}),
-        ({"datum": "unknown"}, {"datum": "unknown"}),
-        ({"method": "text_only"}, {"holder_key": "h1"}),
-    ),
-    "self_overlap": (
-        ({"certificate_no": "c"}, {"certificate_no": "c"}),
-        ({"certificate_no": "c", "holder_key": "h"}, {"certificate_no": "c", "holder_key": "h"}),
-        ({"certificate_no": "c"}, {"certificate_no": "c", "kind": "forest"}),
-    ),
-    "duplicate_registration": (
-        ({"parcel_code": "p"}, {"parcel_code": "p"}),
-        ({"parcel_code": "p", "holder_key": "h"}, {"parcel_code": "p", "holder_key": "h"}),
-        ({"parcel_code": "p"}, {"parcel_code": "p", "accuracy_m": 5.0}),
-    ),
-    "same_holder": (
-        ({"holder_key": "h"}, {"holder_key": "h"}),
-        ({"holder_key": "h"}, {"holder_key": "h", "kind": "mining_lease"}),
-        ({"holder_key": "h", "accuracy_m": 5.0}, {"holder_key": "h", "accuracy_m": 5.0}),
-    ),
-    "stacked_by_law": (
-        ({"kind": "mining_lease"}, {"kind": "grassland"}),
-        ({"kind": "farmland"}, {"kind": "mining_lease"}),
-        ({"kind": "acquisition_zone"}, {"kind": "homestead"}),
-    ),
-    "within_survey_error": (
-        ({"accuracy_m": 5.0}, {"accuracy_m": 5.0}),
-        ({"method": "map_read"}, {"method": "surveyed"}),
-        ({"method": "map_read"}, {"accuracy_m": 8.0, "holder_key": "h"}),
-    ),
-    "real_conflict": (
-        ({"accuracy_m": 0.05}, {"accuracy_m": 0.05}),
-        ({}, {"method": "aerial"}),
-        ({"holder_key": "h1"}, {"holder_key": "h2", "kind": "forest"}),
-    ),
-}
+
+@dataclass(frozen=True, slots=True)
+class DrawnPair:
+    """``right`` None: parts of the left paper over each other.  Outlines in metres."""
+
+    name: str
+    verdict: str
+    papers: tuple[Paper, Paper]
+    left: BaseGeometry
+    right: BaseGeometry | None
+    lat: float
+
+    @property
+    def key(self) -> tuple[bytes | None, ...]:
+        """What makes two drawings the same one, wherever they lie and whoever holds them."""
+        shapes = (self.left, self.right)
+        return tuple(None if one is None else shapely.to_wkb(one.normalize()) for one in shapes)
+
+
+def read_drawn() -> dict[str, list[DrawnPair]]:
+    """All pairs by class."""
+    return {
+        file.stem: [_read_pair(line, file.stem) for line in file.read_text("utf-8").splitlines()]
+        for file in sorted(_FOLDER.glob("*.txt"))
+    }
+
+
+def read_outline(drawn: str) -> BaseGeometry:
+    """An outline in metres; ValueError for what is none."""
+    shape, _, turn = drawn.partition("@")
+    parts = [_read_part(part) for part in shape.split(" + ")]
+    whole = parts[0] if len(parts) == 1 else MultiPolygon(parts)
+    turned: BaseGeometry = affinity.rotate(whole, float(turn or 0), origin=(0, 0))
+    return turned
 
 
 def at_place(geom: BaseGeometry, lat: float = LAT) -> BaseGeometry:
@@ -81,8 +77,39 @@ def at_place(geom: BaseGeometry, lat: float = LAT) -> BaseGeometry:
     return moved
 
 
-def draw_sliver(length_m: float, lat: float) -> tuple[BaseGeometry, BaseGeometry]:
-    """Two boxes that share a parallel; the upper one is half as long."""
-    lower = box(0, -100, length_m, 0)
-    upper = box(length_m / 4, 0, 3 * length_m / 4, 100)
-    return at_place(lower, lat), at_place(upper, lat)
+def _read_pair(line: str, verdict: str) -> DrawnPair:
+    name, left, right, left_paper, right_paper, lat = [
+        *(cell.strip() for cell in line.split("|")), ""
+    ][:6]  # fmt: skip
+    return DrawnPair(
+        name,
+        verdict,
+        (_read_paper("a", left_paper), _read_paper("b", right_paper)),
+        read_outline(left),
+        None if right == "own parts" else read_outline(right),
+        float(lat or LAT),
+    )
+
+
+def _read_part(drawn: str) -> Polygon:
+    outer, *holes = (_read_ring(ring.strip()) for ring in drawn.split(" - "))
+    return Polygon(outer, holes)
+
+
+def _read_ring(drawn: str) -> Any:
+    what, *figures = drawn.split()
+    if what == "box":
+        return box(*map(float, figures)).exterior.coords
+    if what == "disc":
+        x, y, radius = map(float, figures)
+        return Point(x, y).buffer(radius).exterior.coords
+    return [tuple(map(float, point.split())) for point in drawn.split(",")]
+
+
+def _read_paper(key: str, drawn: str) -> Paper:
+    words = drawn.split()
+    given = {}
+    for word, value in zip(words[::2], words[1::2], strict=True):
+        field, read = _FIELDS[word]
+        given[field] = read(value)
+    return Paper(key, **({"kind": "farmland"} | given))

@@ -1,12 +1,15 @@
-"""Every class of overlap on thirty drawn cases, with the confusion table printed."""
+"""Every class of overlap on thirty drawn pairs, with the confusion table printed."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from itertools import combinations
 
 import numpy as np
 import pytest
+import shapely
+from pyproj import Transformer
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
@@ -14,10 +17,10 @@ from gis_api.messages import list_missing
 from grid_boundaries.errors import InvalidInput
 from layers.parcels.papers import Paper
 from layers.parcels.triage import RULES, Finding, compare_papers, triage
-from tests.unit.parcels.drawn_pairs import DRAWINGS, PAPERS, at_place, draw_sliver
+from tests.unit.parcels.drawn_pairs import DrawnPair, at_place, read_drawn, read_outline
 
-SLIVER_LENGTHS_M = (700, 850, 1000, 1150, 1300, 1500, 1700, 1900, 2200, 2500)
-SLIVER_LATS = (38.0, 43.9, 46.0)
+DRAWN = read_drawn()
+STRIP = "box 0 0 50 40", "box 46 0 90 40"
 
 
 def make_papers(left: dict[str, object], right: dict[str, object]) -> tuple[Paper, Paper]:
@@ -34,30 +37,64 @@ def find_one(papers: tuple[Paper, Paper], a: object, b: object) -> Finding:
     return found
 
 
-def test_thirty_drawn_cases_of_each_class() -> None:
-    table: Counter[tuple[str, str]] = Counter()
-    for verdict, papers in PAPERS.items():
-        for fields in papers:
-            for a, b in DRAWINGS.values():
-                found = find_one(make_papers(*fields), at_place(a), at_place(b))
-                table[verdict, found.verdict] += 1
-    for length_m in SLIVER_LENGTHS_M:
-        for lat in SLIVER_LATS:
-            found = find_one(make_papers({}, {}), *draw_sliver(length_m, lat))
-            table["projection_sliver", found.verdict] += 1
-    names = [*PAPERS, "projection_sliver"]
+def draw(*drawn: str) -> list[BaseGeometry]:
+    return [at_place(read_outline(one)) for one in drawn]
+
+
+def judge_drawn(pair: DrawnPair) -> Finding:
+    left = at_place(pair.left, pair.lat)
+    if pair.right is None:
+        (found,) = triage(pair.papers[:1], np.array([left], dtype=object), 1.0)
+        return found
+    return find_one(pair.papers, left, at_place(pair.right, pair.lat))
+
+
+def test_thirty_drawn_pairs_of_each_class() -> None:
+    table = Counter(
+        (drawn, judge_drawn(pair).verdict) for drawn, pairs in DRAWN.items() for pair in pairs
+    )
+    names = list(DRAWN)
     print("\n" + " " * 24 + " ".join(f"{name[:9]:>9}" for name in names))
     for drawn in names:
         print(f"{drawn:24}" + " ".join(f"{table[drawn, found]:9d}" for found in names))
+    assert set(names) == {rule.verdict for rule in RULES}
     assert table == {(name, name): 30 for name in names}
 
 
-def test_two_boxes_that_share_a_parallel_are_a_sliver() -> None:
-    found = find_one(make_papers({}, {}), *draw_sliver(1050, 43.9))
-    assert found.verdict == "projection_sliver"
-    assert found.params["degree_area_m2"] == 0
-    assert found.params["zone_area_m2"] == pytest.approx(8, abs=3)
+@pytest.mark.parametrize("verdict", DRAWN)
+def test_drawn_pairs_are_thirty_different_drawings(verdict: str) -> None:
+    pairs = DRAWN[verdict]
+    assert len({pair.name for pair in pairs}) == len(pairs)
+    assert len({pair.key for pair in pairs}) == len(pairs) >= 30
+    parts = [shapely.get_parts(one) for pair in pairs for one in (pair.left, pair.right) if one]
+    assert max(map(len, parts)) >= 2, "several parts"
+    assert max(shapely.get_num_interior_rings(one).max() for one in parts) >= 1, "holes"
+    assert len({int(shapely.get_num_coordinates(one).sum()) for one in parts}) >= 4, "outlines"
+
+
+@pytest.mark.parametrize("verdict", sorted(set(DRAWN) - {"projection_sliver"}))
+def test_drawn_area_is_what_the_drawing_says(verdict: str) -> None:
+    for pair in DRAWN[verdict]:
+        found = judge_drawn(pair)
+        if pair.right is None:
+            several = combinations(shapely.get_parts(pair.left), 2)
+            drawn = shapely.union_all([a.intersection(b) for a, b in several])
+        else:
+            drawn = shapely.make_valid(pair.left).intersection(shapely.make_valid(pair.right))
+        assert found.area_m2 == pytest.approx(drawn.area, rel=2e-3), pair.name
+
+
+def test_two_boxes_that_share_a_parallel_share_7_96_m2_in_the_zone_only() -> None:
+    lower, upper = box(117.0, 45.89, 117.015, 45.9), box(117.0, 45.9, 117.0075, 45.91)
+    assert lower.intersection(upper).area == 0
+    to_zone = Transformer.from_crs(4490, 4548, always_xy=True).transform
+    flat = [shapely.transform(one, to_zone, interleaved=False) for one in (lower, upper)]
+    assert f"{flat[0].intersection(flat[1]).area:.2f}" == "7.96"
+    found = find_one(make_papers({}, {}), lower, upper)
+    assert (found.verdict, found.why) == ("projection_sliver", "land.why_sliver")
+    assert (found.params["degree_area_m2"], found.params["zone_area_m2"]) == (0.0, 7.96)
     assert found.width_m < 0.05
+    assert triage(make_papers({}, {}), np.array([lower, upper], dtype=object), 1.0) == []
 
 
 def test_41_m2_between_parts_of_one_certificate() -> None:
@@ -69,7 +106,7 @@ def test_41_m2_between_parts_of_one_certificate() -> None:
 
 
 def test_the_same_overlap_gets_two_classes_by_accuracy_and_says_why() -> None:
-    a, b = (at_place(shape) for shape in DRAWINGS["side strip"])
+    a, b = draw(*STRIP)
     fine = find_one(make_papers({"accuracy_m": 0.05}, {"accuracy_m": 0.05}), a, b)
     rough = find_one(make_papers({"accuracy_m": 5.0}, {"accuracy_m": 5.0}), a, b)
     assert (fine.verdict, rough.verdict) == ("real_conflict", "within_survey_error")
@@ -93,7 +130,7 @@ def test_same_outline_twice_is_a_duplicate_registration() -> None:
 
 
 def test_method_without_an_accuracy_cannot_tell() -> None:
-    a, b = (at_place(shape) for shape in DRAWINGS["corner"])
+    a, b = draw("box 0 0 50 40", "box 44 34 90 80")
     found = find_one(make_papers({"method": "other"}, {}), a, b)
     assert (found.verdict, found.why) == ("cannot_tell", "land.why_no_accuracy")
 
@@ -144,7 +181,7 @@ def test_paper_whose_own_parts_overlap_is_still_compared_with_others() -> None:
 
 def test_finding_names_both_papers_dates_and_a_place_in_the_strip() -> None:
     papers = make_papers({"issued_on": date(1998, 5, 1)}, {})
-    a, b = (at_place(shape) for shape in DRAWINGS["two parts"])
+    a, b = draw("box 0 0 50 40", "box 46 0 60 10 + box 45 20 60 35")
     (found,) = triage(papers, np.array([a, b], dtype=object), 1.0)
     assert (found.left, found.right, found.dates) == ("a", "b", ("1998-05-01", None))
     assert a.intersection(b).contains(Point(found.lng, found.lat))
