@@ -1,4 +1,4 @@
-// Land borders: findings, strips, and one strip with its map. The strip stands in the hash.
+// Land borders: findings, strips, papers; one strip or one paper stands in the hash.
 import { may } from "../data/rights.js";
 import { createStripMap } from "../render/strip_map.js";
 import { byId, h, show } from "../ui/dom.js";
@@ -6,6 +6,7 @@ import { problemBox, problemText } from "../ui/problem.js";
 import { toast } from "../ui/toast.js";
 import { openFrame } from "./frame.js";
 import { landApi } from "./land_api.js";
+import { claimCards, claimsCard } from "./land_claims.js";
 import { findingsCard } from "./land_findings.js";
 import { linesPanel } from "./land_lines.js";
 import { drawStrip, headCard, marksCard, papersCard, scansCard, timeLineCard } from "./land_strip.js";
@@ -13,7 +14,7 @@ import { splitCard, surveyCard } from "./land_survey.js";
 import { w } from "./land_words.js";
 
 const page = { map: null, tab: "findings", session: null };
-const HASH = /^#strip=(\d{1,18})$/;
+const HASH = /^#(strip|claim)=(\d{1,18})$/;
 
 function draw(session) {
   page.session = session;
@@ -32,8 +33,9 @@ function draw(session) {
 
 function route() {
   const found = HASH.exec(location.hash);
-  if (found) openStrip(Number(found[1]));
-  else drawLists();
+  if (!found) drawLists();
+  else if (found[1] === "strip") openStrip(Number(found[2]));
+  else openClaim(Number(found[2]));
 }
 
 function drawLists() {
@@ -43,12 +45,14 @@ function drawLists() {
   page.map.draw(0, () => {});
   const body = h("div");
   const tabs = [["findings", "land_finding", () => findingsCard(session, { onShow: showFinding, onStrip: goTo })],
-    ["strips", "land_strip", () => stripsList()]].filter(([, object]) => may(session, object, "read"));
+    ["strips", "land_strip", () => stripsList()],
+    ["claims", "parcel", () => claimsCard(session, page.map, { onClaim: goToClaim })]].filter(([, object]) => may(session, object, "read"));
   if (!tabs.some(([name]) => name === page.tab)) page.tab = tabs[0]?.[0];
-  const words = { findings: "ld.tabFindings", strips: "ld.tabStrips" };
+  const words = { findings: "ld.tabFindings", strips: "ld.tabStrips", claims: "ld.tabClaims" };
   const bar = h("div", { class: "p-tabs", role: "group" });
   const choose = (name) => {
     page.tab = name;
+    page.map.draw(0, () => {});
     show(bar, tabs.map(([one]) => h("button", { type: "button", "aria-pressed": String(one === name), onclick: () => choose(one) }, w(words[one]))));
     show(body, tabs.find(([one]) => one === name)?.[2]());
   };
@@ -62,6 +66,15 @@ function showFinding(one) {
 
 const goTo = (id) => {
   location.hash = `strip=${id}`;
+};
+
+const goToClaim = (id) => {
+  location.hash = `claim=${id}`;
+};
+
+const isOpen = (what, id) => {
+  const found = HASH.exec(location.hash);
+  return found?.[1] === what && found[2] === String(id);
 };
 
 function stripsList() {
@@ -113,7 +126,7 @@ async function openStrip(id) {
   async function read(fit) {
     try {
       const strip = await landApi.strip(id);
-      if (HASH.exec(location.hash)?.[1] !== String(id)) return;
+      if (!isOpen("strip", id)) return;
       page.map.showLine(null);
       drawStrip(page.map, strip, fit);
       const { session } = page;
@@ -125,6 +138,27 @@ async function openStrip(id) {
     }
   }
   await read(true);
+}
+
+async function openClaim(id) {
+  const side = byId("ld-side");
+  const back = h("p", {}, h("a", { href: "#" }, `← ${w("ld.back")}`));
+  async function read() {
+    try {
+      const claim = await landApi.claim(id);
+      if (!isOpen("claim", id)) return;
+      page.map.showLine(null);
+      page.map.draw(0, () => {});
+      page.map.show([
+        ...claim.versions.map((one) => ({ geometry: one.geometry, style: "old" })),
+        { geometry: claim.geometry, style: "left" },
+      ], [], claim.geometry);
+      show(side, back, claimCards(page.session, claim, read));
+    } catch (error) {
+      show(side, back, problemBox(error, read));
+    }
+  }
+  await read();
 }
 
 openFrame({ title: () => w("ld.title"), load: async () => null, draw });

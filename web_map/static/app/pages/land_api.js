@@ -1,6 +1,7 @@
 // The routes of land. Numbers and words that were typed go into bodies only.
 import { request, send } from "../data/api.js";
 
+const claim = (id, rest = "") => `/api/land/claims/${encodeURIComponent(id)}${rest}`;
 const strip = (id, rest = "") => `/api/land/strips/${encodeURIComponent(id)}${rest}`;
 
 export const landApi = {
@@ -10,6 +11,14 @@ export const landApi = {
   check: (id) => request("GET", `/api/land/checks/${encodeURIComponent(id)}`),
   startCheck: (json) => request("POST", "/api/land/checks", { json }),
   cancelCheck: (id) => request("POST", `/api/land/checks/${encodeURIComponent(id)}/cancel`),
+  findClaims: (number) => request("POST", "/api/land/claims/find", { json: { number } }),
+  claim: (id) => request("GET", claim(id)),
+  saveClaim: (json, commit) => request("POST", "/api/land/claims", { json, query: { commit } }),
+  addEvidence: (id, json) => request("POST", claim(id, "/evidence"), { json }),
+  appraise: (id, evidence, standing) => request("PUT", claim(id, `/evidence/${encodeURIComponent(evidence)}`), { json: { standing } }),
+  freeze: (id, json) => request("POST", claim(id, "/freeze"), { json }),
+  lift: (id, json) => request("POST", claim(id, "/lift"), { json }),
+  register: (id, json) => request("POST", claim(id, "/registration"), { json }),
   strips: () => request("GET", "/api/land/strips"),
   strip: (id) => request("GET", strip(id)),
   open: (json) => request("POST", "/api/land/strips", { json }),

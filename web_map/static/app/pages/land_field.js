@@ -6,7 +6,7 @@ import { toast } from "../ui/toast.js";
 import { openFrame } from "./frame.js";
 import { landApi } from "./land_api.js";
 import { drawStrip } from "./land_strip.js";
-import { w } from "./land_words.js";
+import { w } from "./land_field_words.js";
 
 const FIXES = ["fixed", "float", "differential", "single"];
 const WHATS = ["corner", "mark", "feature", "witness"];

@@ -5,7 +5,7 @@ import { h, pause, show } from "../ui/dom.js";
 import { problemBox, problemText } from "../ui/problem.js";
 import { toast } from "../ui/toast.js";
 import { landApi } from "./land_api.js";
-import { w } from "./land_words.js";
+import { w } from "./land_findings_words.js";
 
 const POLL_MS = 1000;
 const STAGES = ["intake", "survey", "agreement"];

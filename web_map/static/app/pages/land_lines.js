@@ -5,7 +5,7 @@ import { problemBox, problemText } from "../ui/problem.js";
 import { sureButton } from "../ui/sure_button.js";
 import { toast } from "../ui/toast.js";
 import { landApi } from "./land_api.js";
-import { w } from "./land_words.js";
+import { w } from "./land_lines_words.js";
 
 const METHODS = ["drawn", "coordinates", "traverse", "tape", "midline", "along", "share"];
 // how many points a method takes from the map

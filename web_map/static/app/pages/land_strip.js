@@ -44,30 +44,35 @@ export function headCard(session, strip, reload) {
 
 const STATE = { open: "disputed", agreed: "settled", withdrawn: "dismissed" };
 
+const areaText = (m2) => (m2 === null || m2 === undefined ? null : `${m2.toFixed(2)} m² · ${(Math.round(m2 * 0.15) / 100).toFixed(2)} 亩`);
+
+/** What is told of a paper: [label(), value(claim)], null where it says nothing. */
+export const PAPER_ROWS = [
+  [() => w("ld.paperCode"), (one) => h("a", { href: `#claim=${one.claim_id}` }, one.parcel_code)],
+  [() => w("ld.paperKind"), (one) => (KIND_WORDS.has(one.kind) ? w(`ld.${one.kind}`) : one.kind)],
+  [() => w("ld.paperNumber"), (one) => one.certificate_number],
+  [() => w("ld.paperIssued"), (one) => one.issued_on && formatDay(one.issued_on)],
+  [() => w("ld.paperHolder"), (one) => one.holder_masked],
+  [() => w("ld.paperMethod"), (one) => (METHOD_WORDS.has(one.survey_method) ? w(`ld.${one.survey_method}`) : w("ld.unknownMethod"))],
+  [() => w("ld.paperAccuracy"), (one) => one.accuracy_m],
+  [() => w("ld.paperStated"), (one) => areaText(one.stated_area_m2)],
+  [() => w("ld.paperPlane"), (one) => (one.geometry ? `${one.plane_m2.toFixed(2)} m² · ${one.plane_mu} 亩` : w("ld.wordsOnly"))],
+  [() => w("ld.paperEllipsoid"), (one) => (one.geometry ? `${one.ellipsoidal_m2.toFixed(2)} m²` : null)],
+  [() => w("ld.paperStanding"), (one) => w(`ld.standing-${one.standing}`)],
+  [() => w("ld.paperRegistration"), (one) => [w(`ld.registration-${one.registration}`), one.registration_ref].filter(Boolean).join(" ")],
+  [() => w("ld.paperVersion"), (one) => one.version],
+];
+
 /** Both papers side by side. */
 export function papersCard(strip) {
   const find = (id) => strip.claims.find((one) => one.claim_id === id);
   const both = [find(strip.left_claim_id), find(strip.right_claim_id)];
-  const row = (label, value) => h("tr", {}, h("th", { scope: "row" }, label), both.map((one) => h("td", {}, one ? value(one) ?? "—" : "—")));
-  const areaText = (m2) => (m2 === null || m2 === undefined ? null : `${m2.toFixed(2)} m² · ${(Math.round(m2 * 0.15) / 100).toFixed(2)} 亩`);
+  const row = ([label, value]) => h("tr", {}, h("th", { scope: "row" }, label()), both.map((one) => h("td", {}, one ? value(one) ?? "—" : "—")));
   return h("section", { class: "p-card" },
     h("h2", {}, w("ld.papers")),
     h("div", { class: "ld-scroll" }, h("table", { class: "p-table" },
       h("thead", {}, h("tr", {}, h("th", {}), h("th", { scope: "col" }, w("ld.left")), h("th", { scope: "col" }, w("ld.right")))),
-      h("tbody", {},
-        row(w("ld.paperCode"), (one) => one.parcel_code),
-        row(w("ld.paperKind"), (one) => (KIND_WORDS.has(one.kind) ? w(`ld.${one.kind}`) : one.kind)),
-        row(w("ld.paperNumber"), (one) => one.certificate_number),
-        row(w("ld.paperIssued"), (one) => one.issued_on && formatDay(one.issued_on)),
-        row(w("ld.paperHolder"), (one) => one.holder_masked),
-        row(w("ld.paperMethod"), (one) => (METHOD_WORDS.has(one.survey_method) ? w(`ld.${one.survey_method}`) : w("ld.unknownMethod"))),
-        row(w("ld.paperAccuracy"), (one) => one.accuracy_m),
-        row(w("ld.paperStated"), (one) => areaText(one.stated_area_m2)),
-        row(w("ld.paperPlane"), (one) => (one.geometry ? `${one.plane_m2.toFixed(2)} m² · ${one.plane_mu} 亩` : w("ld.wordsOnly"))),
-        row(w("ld.paperEllipsoid"), (one) => (one.geometry ? `${one.ellipsoidal_m2.toFixed(2)} m²` : null)),
-        row(w("ld.paperStanding"), (one) => w(`ld.standing-${one.standing}`)),
-        row(w("ld.paperRegistration"), (one) => [w(`ld.registration-${one.registration}`), one.registration_ref].filter(Boolean).join(" ")),
-        row(w("ld.paperVersion"), (one) => one.version)))));
+      h("tbody", {}, PAPER_ROWS.map(row)))));
 }
 
 /** Papers, evidence and acts by their day. */

@@ -4,7 +4,7 @@ import { h, show } from "../ui/dom.js";
 import { problemBox, problemText } from "../ui/problem.js";
 import { toast } from "../ui/toast.js";
 import { landApi } from "./land_api.js";
-import { w } from "./land_words.js";
+import { w } from "./land_survey_words.js";
 
 const ROLES = ["left_holder", "right_holder", "neighbour", "collective", "witness", "surveyor"];
 const COMES = ["invited", "present", "proxy", "absent", "refused"];
