@@ -322,7 +322,7 @@ def _check(
         return []
     near = store.list_near(conn, new.geom, None)
     paper = Paper(
-        key="new", kind=new.kind, certificate_no=new.certificate_number,
+        key="new", kind=store.name_kind(new.kind), certificate_no=new.certificate_number,
         parcel_code=new.parcel_code,
         holder_key=None
         if new.holder_household_id is None

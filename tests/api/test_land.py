@@ -100,6 +100,15 @@ def test_bad_papers_are_refused_with_a_reason(
     assert inv.post("/api/land/claims/find", json={"number": "BAD"}).json()["items"] == []
 
 
+def test_kinds_of_the_import_are_those_of_the_rules_at_save_too(
+    land: Land, inv: TestClient
+) -> None:
+    body = claim_body("Q-1", WEST, kind="acquisition")
+    found = inv.post("/api/land/claims", json=body).json()["findings"]
+    verdicts = {one["other"]["parcel_code"]: one["verdict"] for one in found}
+    assert verdicts["W-1"] == "stacked_by_law"
+
+
 def test_a_wrong_unit_is_named(inv: TestClient) -> None:
     plane = area_plane_m2(shape(area(WEST)))
     body = claim_body("U-1", WEST, stated_area=round(plane, 2), stated_area_unit="mu")

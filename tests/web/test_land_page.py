@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from tests.api.land_town import EAST, WEST, add_people, claim_body
 from tests.api.serving import sign_in
 from tests.builders import PASSWORD, Town
-from tests.web.conftest import SCREENSHOTS, Desk, Watch
+from tests.web.conftest import SCREENSHOTS, Desk, OpenDesk, Watch
 
 TREES = ((110.50608, 39.40495), (110.50612, 39.4055), (110.50617, 39.40605))
 
@@ -166,6 +166,107 @@ def test_guannan_from_papers_to_the_signed_sheet(desk: Desk, story: dict[str, An
     page.locator("button.sure").click()
     expect(side.locator("table").first).to_contain_text("已协议未登记", timeout=20_000)
     page.screenshot(path=SCREENSHOTS / "land_agreed.png", full_page=True)
+
+
+def test_agreed_paper_is_registered_and_frozen_by_those_who_may(
+    open_desk: OpenDesk, story: dict[str, Any], admin_engine: Engine
+) -> None:
+    """After the agreement: the clerk enters the registry's reference, the centre a freeze."""
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text("UPDATE claim SET registration = 'agreed_not_registered' WHERE claim_id = :id"
+                 " AND registration = 'as_filed'"), {"id": story["W-1"]},
+        )  # fmt: skip
+    clerk = open_desk(width=1366, height=768)
+    open_page(clerk.page, clerk.base_url, f"/land#claim={story['W-1']}", "clerk")
+    side = clerk.page.locator("#ld-side")
+    expect(side).to_contain_text("已协议未登记")
+    expect(side).to_contain_text("调解示意，不作登记依据")
+    expect(side.get_by_text("登记冻结")).to_have_count(0)
+    side.get_by_text("填写登记编号").click()
+    side.get_by_label("登记编号").fill("合成登 2024-7")
+    side.get_by_label("登记日期").fill("2024-06-01")
+    side.get_by_role("button", name="确定").click()
+    expect(side).to_contain_text("已登记")
+    expect(side).to_contain_text("合成登 2024-7")
+    assert "合成户" not in clerk.page.content()
+    centre = open_desk(width=1366, height=768)
+    open_page(centre.page, centre.base_url, f"/land#claim={story['W-1']}", "centre")
+    side = centre.page.locator("#ld-side")
+    side.get_by_text("登记冻结").click()
+    side.get_by_label("机关类别").select_option("natural_resources")
+    side.get_by_label("机关", exact=True).last.fill("合成自然资源局")
+    for label, value in (("文书编号", "合成 9 号"), ("理由", "权属争议"),
+                         ("冻结日期", "2024-07-01"), ("复查日期", "2024-06-01")):  # fmt: skip
+        side.get_by_label(label).fill(value)
+    freeze = side.locator("details", has_text="登记冻结").get_by_role("button", name="确定")
+    centre.watch.may_refuse = True
+    freeze.click()
+    expect(centre.page.locator("#toasts")).to_contain_text("复查")
+    side.get_by_text("登记冻结").click()
+    side.get_by_label("机关", exact=True).last.fill("合成自然资源局")
+    for label, value in (("文书编号", "合成 9 号"), ("理由", "权属争议"),
+                         ("冻结日期", "2024-07-01"), ("复查日期", "2099-06-01")):  # fmt: skip
+        side.get_by_label(label).fill(value)
+    freeze.click()
+    expect(side).to_contain_text("现状使用照旧")
+    centre.page.screenshot(path=SCREENSHOTS / "land_claim_desk.png", full_page=True)
+    side.get_by_text("解除冻结").click()
+    side.get_by_label("理由").fill("争议已决")
+    side.get_by_role("button", name="确定").last.click()
+    expect(side).to_contain_text("解除")
+    expect(side.get_by_text("登记冻结")).to_be_visible()
+
+
+def test_paper_of_two_parts_and_one_of_words_are_entered(
+    open_desk: OpenDesk, story: dict[str, Any], town: Town
+) -> None:
+    desk = open_desk(width=1366, height=900)
+    page = desk.page
+    open_page(page, desk.base_url, "/land")
+    page.get_by_role("button", name="证件").click()
+    side = page.locator("#ld-side")
+    side.get_by_text("登记证件").click()
+    side.get_by_label("地块编码", exact=True).fill("N-1")
+    side.get_by_label("测量方法").select_option("surveyed")
+    side.get_by_label("各块的点").fill(
+        "110.5061 39.4052\n110.5065 39.4052\n110.5065 39.4054\n110.5061 39.4054\n\n"
+        "110.5080 39.4052\n110.5084 39.4052\n110.5084 39.4054"
+    )
+    save = side.get_by_role("button", name="保存证件")
+    expect(save).to_be_disabled()
+    side.get_by_role("button", name="检查（不保存）").click()
+    expect(side).to_contain_text("真实冲突")
+    expect(side).to_contain_text("W-1")
+    page.screenshot(path=SCREENSHOTS / "land_claim_form.png", full_page=True)
+    save.click()
+    expect(side).to_contain_text("证件 N-1", timeout=15_000)
+    side.get_by_text("添加证据").click()
+    side.get_by_label("种类").select_option("archive_map")
+    side.get_by_label("日期", exact=True).fill("1998-06-01")
+    side.get_by_role("button", name="确定").first.click()
+    standing = side.get_by_label("核实状态")
+    standing.select_option("appraised")
+    expect(side.get_by_role("row", name="证据状态")).to_contain_text("已认定")
+    # words only: bounds and the grid, no outline
+    page.goto(f"{desk.base_url}/land")
+    page.get_by_role("button", name="证件").click()
+    side.get_by_text("登记证件").click()
+    side.get_by_label("地块编码", exact=True).fill("N-2")
+    side.get_by_label("测量方法").select_option("text_only")
+    side.get_by_label("东至").fill("大沟")
+    desk.watch.may_refuse = True
+    side.get_by_role("button", name="检查（不保存）").click()
+    expect(side.locator(".problem")).to_be_visible()
+    side.get_by_label("所在网格编码（没有图形时）").fill(town.codes["ws1"])
+    side.get_by_role("button", name="检查（不保存）").click()
+    expect(side).to_contain_text("没有发现问题")
+    save.click()
+    expect(side).to_contain_text("只有文字四至", timeout=15_000)
+    page.go_back()
+    side.get_by_label("地块编码或证号").fill("N-2")
+    side.get_by_role("button", name="查找").click()
+    expect(side.get_by_role("link", name="N-2")).to_be_visible()
 
 
 def test_findings_page_runs_by_keyboard_and_says_what_is_missing(desk: Desk) -> None:

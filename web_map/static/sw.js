@@ -2,7 +2,7 @@
 // nothing under /api or /tiles is looked at. With a network every file is asked for as always, so old
 // and new files never meet; without one the last complete set is used.
 const SHELL = "wangge-shell-1";
-const PAGES = new Set(["/onsite"]);
+const PAGES = new Set(["/onsite", "/land-field"]);
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

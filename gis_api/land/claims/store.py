@@ -156,12 +156,17 @@ def get_today(conn: Connection) -> date:
     return day
 
 
+def name_kind(kind: str) -> str:
+    """What the rules of land call a kind."""
+    return _KINDS.get(kind, kind)
+
+
 def to_paper(row: Row, key: str | None = None) -> Paper:
     """What triage must know of a claim's row; its key is its id unless given."""
     household = row["holder_household_id"]
     return Paper(
         key=str(row["claim_id"]) if key is None else key,
-        kind=str(_KINDS.get(row["kind"], row["kind"])),
+        kind=name_kind(row["kind"]),
         certificate_no=row["certificate_number"],
         parcel_code=row["parcel_code"],
         holder_key=None if household is None else f"household {household}",

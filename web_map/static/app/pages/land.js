@@ -9,6 +9,7 @@ import { landApi } from "./land_api.js";
 import { claimCards, claimsCard } from "./land_claims.js";
 import { findingsCard } from "./land_findings.js";
 import { linesPanel } from "./land_lines.js";
+import { photosCard } from "./land_photos.js";
 import { drawStrip, headCard, marksCard, papersCard, scansCard, timeLineCard } from "./land_strip.js";
 import { splitCard, surveyCard } from "./land_survey.js";
 import { w } from "./land_words.js";
@@ -131,7 +132,7 @@ async function openStrip(id) {
       drawStrip(page.map, strip, fit);
       const { session } = page;
       show(side, back, headCard(session, strip, reload), linesPanel(session, strip, page.map, reload),
-        papersCard(strip), timeLineCard(strip), marksCard(strip), scansCard(session, strip, page.map, reload),
+        papersCard(strip), timeLineCard(strip), marksCard(strip), scansCard(session, strip, page.map, reload), photosCard(strip, landApi.picture),
         surveyCard(session, strip, reload), splitCard(session));
     } catch (error) {
       show(side, back, problemBox(error, () => read(fit)));

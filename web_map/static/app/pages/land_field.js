@@ -1,20 +1,45 @@
 // In the field: one strip, my position with its circle, points with their fix, marks as they are found.
+// Without a network from the pack of the strip; what is recorded then waits on the device.
+import { setCsrfToken, api } from "../data/api.js";
+import { newFieldDraft, openFieldDrafts, sendNow } from "../data/field_drafts.js";
+import { canKeep, openLastVault, openVault } from "../data/offline.js";
+import { keepSession, keepShell, OPEN_DAYS } from "../data/shell.js";
+import { tellStanding } from "../data/standing.js";
 import { createStripMap } from "../render/strip_map.js";
 import { byId, h, show } from "../ui/dom.js";
 import { problemBox, problemText } from "../ui/problem.js";
 import { toast } from "../ui/toast.js";
 import { openFrame } from "./frame.js";
 import { landApi } from "./land_api.js";
-import { drawStrip } from "./land_strip.js";
+import { marksCard, pointForm, pointsCard, waitingCard } from "./land_field_forms.js";
 import { w } from "./land_field_words.js";
+import { listPhotos, photosCard } from "./land_photos.js";
+import { drawStrip } from "./land_strip.js";
 
-const FIXES = ["fixed", "float", "differential", "single"];
-const WHATS = ["corner", "mark", "feature", "witness"];
-const STATES = ["intact", "damaged", "missing", "moved", "buried"];
-const page = { strips: [], strip: null, map: null, watch: null, here: null };
+const PACK = "land-pack";
+const RETRY_MS = 20_000;
+const page = { strips: [], strip: null, photos: new Map(), map: null, watch: null, here: null, vault: null, drafts: null, online: true };
 
-async function load() {
-  page.strips = (await landApi.strips()).items.filter((one) => one.state === "open");
+/** Who used this device last, when the server cannot be reached. */
+async function offlineSession() {
+  page.vault = await openLastVault().catch(() => null);
+  const session = await page.vault?.get("session", "me");
+  if (session) page.online = false;
+  return session ?? null;
+}
+
+async function load(session) {
+  if (page.online) {
+    page.strips = (await landApi.strips()).items.filter((one) => one.state === "open");
+    if (canKeep()) {
+      page.vault ??= await openVault(session.login);
+      await keepSession(page.vault, session);
+      keepShell();
+    }
+  } else {
+    page.strips = (await page.vault.list(PACK)).map(({ strip }) => strip);
+  }
+  page.drafts ??= page.vault ? openFieldDrafts(page.vault, drawWaiting) : null;
 }
 
 function draw() {
@@ -26,23 +51,72 @@ function draw() {
     h("option", { value: "" }, w("ld.choose")),
     page.strips.map((one) => h("option", { value: one.land_strip_id }, `${one.land_strip_id} · ${one.case_code} · ${one.area_m2.toFixed(0)} m²`)));
   show(byId("view"), h("div", { class: "ld-field" },
-    choice, page.strips.length ? null : h("p", { class: "quiet" }, w("ld.noStrips")),
+    h("p", { class: "ld-net", id: "ld-net", role: "status" }),
+    h("div", { id: "ld-waiting" }),
+    choice, page.strips.length ? null : h("p", { class: "quiet" }, w(page.online ? "ld.noStrips" : "ld.noPacks")),
     h("p", { class: "ld-verdict", id: "ld-verdict", role: "status", "aria-live": "polite" }),
-    node, h("p", { class: "ld-legend" }, w("ld.legend"), " · ", w("ld.indicative")),
+    node, h("p", { class: "ld-legend" }, w("ld.legend"), " · ", w("ld.indicative"), " · ", w("ld.notForRegistration")),
     h("button", { type: "button", class: "button primary", onclick: locate }, w("ld.locate")),
-    h("div", { id: "ld-work" }), h("p", { class: "quiet" }, w("ld.offline"))));
+    h("div", { id: "ld-work" })));
   page.map = createStripMap(node, w("ld.mapLabel"));
+  if (page.strip) open(page.strip.land_strip_id);
+  drawWaiting().then(sendWaiting);
+}
+
+async function drawWaiting() {
+  if (!byId("ld-net")) return;
+  show(byId("ld-net"), page.online ? null : w("ld.cut"));
+  const drafts = page.drafts ? await page.drafts.list() : [];
+  show(byId("ld-waiting"), waitingCard(drafts, page.drafts));
 }
 
 async function open(id) {
   if (!id) return;
   try {
-    page.strip = await landApi.strip(id);
+    await read(id);
     drawStrip(page.map, page.strip);
-    show(byId("ld-work"), pointForm(), marksList(), pointsList());
+    show(byId("ld-work"), packCard(), pointForm(page, record), marksCard(page, record), pointsCard(page.strip),
+      photosCard(page.strip, picture));
     if (page.here) await tell();
   } catch (error) {
     show(byId("ld-work"), problemBox(error, () => open(id)));
+  }
+}
+
+/** From the server, or from the pack when it cannot be reached. */
+async function read(id) {
+  const pack = await page.vault?.get(PACK, String(id));
+  page.photos = new Map((pack?.photos ?? []).map((one) => [one.attachment_id, one.picture]));
+  page.packed = Boolean(pack);
+  try {
+    page.strip = page.online || !pack ? await landApi.strip(id) : pack.strip;
+  } catch (error) {
+    if (error.status !== 0 || !pack) throw error;
+    page.online = false;
+    page.strip = pack.strip;
+    await drawWaiting();
+  }
+}
+
+const picture = async (id) => page.photos.get(id) ?? landApi.picture(id);
+
+function packCard() {
+  if (!page.vault) return h("p", { class: "quiet" }, w("ld.noVault"));
+  const keep = h("button", { type: "button", class: "button", disabled: !page.online, onclick: takePack }, w(page.packed ? "ld.packAgain" : "ld.pack"));
+  return h("section", { class: "p-card", id: "ld-pack" }, keep,
+    h("p", { class: "quiet" }, page.packed ? w("ld.packed", { days: OPEN_DAYS }) : w("ld.packHint", { days: OPEN_DAYS })));
+}
+
+/** Everything of this one strip onto the device: outlines, marks, papers, photos. */
+async function takePack() {
+  try {
+    const { strip } = page;
+    const photos = await Promise.all(listPhotos(strip).map(async ({ attachment_id: id }) => ({ attachment_id: id, picture: await landApi.picture(id) })));
+    await page.vault.put(PACK, String(strip.land_strip_id), { strip, photos }, OPEN_DAYS);
+    toast(w("ld.packDone"));
+    await open(strip.land_strip_id);
+  } catch (error) {
+    toast(problemText(error), { tone: "bad" });
   }
 }
 
@@ -60,83 +134,68 @@ function locate() {
   }, () => show(byId("ld-verdict"), w("ld.noPosition")), { enableHighAccuracy: true, maximumAge: 2000 });
 }
 
+/** The server tells; without it the same rule on the device. */
 async function tell() {
   if (!page.strip || !page.here) return;
-  try {
-    const got = await landApi.position(page.strip.land_strip_id, page.here);
+  const sayIt = (got) => {
     const node = byId("ld-verdict");
     node.dataset.verdict = got.verdict;
     show(node, w(`ld.at-${got.verdict}`, { edge: got.edge_m.toFixed(1), acc: got.accuracy_m.toFixed(1) }));
-  } catch (error) {
-    show(byId("ld-verdict"), problemText(error));
-  }
-}
-
-/** A photo becomes an attachment of the case first. */
-async function keepPhoto(input) {
-  if (!input.files.length) return null;
-  return (await landApi.attach(page.strip.case_code, input.files[0])).attachment_id;
-}
-
-const photoField = () => h("input", { type: "file", accept: "image/*", capture: "environment" });
-
-function pointForm() {
-  const number = h("input", { required: true, maxlength: 20, value: `R${page.strip.field_points.length + 1}` });
-  const what = h("select", {}, WHATS.map((one) => h("option", { value: one }, w(`ld.what-${one}`))));
-  const place = h("input", { inputmode: "decimal", placeholder: page.here ? `${page.here.lng} ${page.here.lat}` : "" });
-  const accuracy = h("input", { type: "number", min: 0.001, max: 1000, step: "any", value: page.here ? page.here.accuracy_m.toFixed(1) : "0.02", required: true });
-  const fix = h("select", {}, FIXES.map((one) => h("option", { value: one, selected: one === (page.here ? "single" : "fixed") }, w(`ld.fix-${one}`))));
-  const photo = photoField();
-  async function save(event) {
-    event.preventDefault();
-    const typed = place.value.trim().split(/[\s,，]+/).map(Number);
-    const [lng, lat] = place.value.trim() ? typed : [page.here?.lng, page.here?.lat];
-    try {
-      await landApi.point(page.strip.land_strip_id, {
-        point_number: number.value.trim(), what: what.value, lng, lat, accuracy_m: Number(accuracy.value), fix: fix.value,
-        attachment_id: await keepPhoto(photo),
-      });
-      toast(w("ld.recorded", { n: number.value.trim() }));
-      await open(page.strip.land_strip_id);
-    } catch (error) {
-      toast(problemText(error), { tone: "bad" });
-    }
-  }
-  return h("details", { class: "p-card" }, h("summary", {}, w("ld.addPoint")),
-    h("form", { class: "ld-form", onsubmit: save },
-      h("label", {}, w("ld.pointNumber"), number), h("label", {}, w("ld.pointWhat"), what), h("label", {}, w("ld.lngLat"), place),
-      h("label", {}, w("ld.accuracy"), accuracy), h("label", {}, w("ld.fix"), fix), h("label", {}, w("ld.photo"), photo),
-      h("button", { type: "submit", class: "button primary" }, w("ld.record"))));
-}
-
-function marksList() {
-  const row = (mark) => {
-    const state = h("select", { "aria-label": w("ld.found") }, STATES.map((one) => h("option", { value: one, selected: one === mark.state }, w(`ld.mark-${one}`))));
-    const photo = photoField();
-    async function save(event) {
-      event.preventDefault();
-      try {
-        await landApi.sighting(mark.marker_id, { state: state.value, attachment_id: await keepPhoto(photo) });
-        toast(w("ld.recorded", { n: mark.marker_number }));
-        await open(page.strip.land_strip_id);
-      } catch (error) {
-        toast(problemText(error), { tone: "bad" });
-      }
-    }
-    return h("li", {}, h("form", { class: "ld-form", onsubmit: save },
-      h("b", {}, mark.marker_number, " ", h("span", { class: "pill" }, w(`ld.mark-${mark.state}`))),
-      h("label", {}, w("ld.found"), state), h("label", {}, w("ld.photo"), photo),
-      h("button", { type: "submit", class: "button" }, w("ld.record"))));
   };
-  return h("section", { class: "p-card" }, h("h2", {}, w("ld.marks")),
-    page.strip.marks.length ? h("ul", { class: "plain-list p-list" }, page.strip.marks.map(row)) : h("p", { class: "quiet" }, w("ld.noMarks")),
-    page.strip.border_posts.map((one) => h("p", { class: "quiet" }, `${one.post_number} · ${w("ld.borderPost")}`)));
+  const here = () => tellStanding(page.strip.geometry, page.here);
+  try {
+    sayIt(page.online ? await landApi.position(page.strip.land_strip_id, page.here) : here());
+  } catch (error) {
+    if (error.status === 0) sayIt(here());
+    else show(byId("ld-verdict"), problemText(error));
+  }
 }
 
-function pointsList() {
-  return page.strip.field_points.length ? h("section", { class: "p-card" }, h("h2", {}, w("ld.fieldPoints")),
-    h("ul", { class: "plain-list p-list" }, page.strip.field_points.map((one) => h("li", {}, h("b", {}, one.point_number),
-      h("small", {}, `${w(`ld.what-${one.what}`)} · ${w(`ld.fix-${one.fix}`)} · ±${one.accuracy_m} m`))))) : null;
+/** Record a point or a mark: onto the device first, then on its way. */
+async function record(what, name, path, body, photo) {
+  const { land_strip_id: id } = page.strip;
+  const draft = newFieldDraft({ what, name, strip: page.strip, path, body, photo });
+  if (!page.drafts) {
+    await sendNow(draft);
+    toast(w("ld.recorded", { n: name }));
+    await open(id);
+    return;
+  }
+  await page.drafts.add(draft);
+  await sendWaiting();
+  const sent = (await page.drafts.list()).find((one) => one.key === draft.key)?.state === "sent";
+  toast(w(sent ? "ld.recorded" : "ld.keptHere", { n: name }));
+  await open(id);
 }
 
-openFrame({ title: () => w("ld.fieldTitle"), load, draw });
+async function sendWaiting() {
+  if (!page.drafts || !(await reach())) return;
+  await page.drafts.sendAll();
+}
+
+/** Whether the server answers; a session that is over asks to sign in, what waits stays. */
+async function reach() {
+  let answered = true;
+  try {
+    setCsrfToken((await api.session()).csrf_token);
+  } catch (error) {
+    answered = false;
+    if (error.status !== 0) return false;
+  }
+  if (answered !== page.online) {
+    page.online = answered;
+    await drawWaiting();
+  }
+  return answered;
+}
+
+window.addEventListener("online", sendWaiting);
+window.addEventListener("offline", () => {
+  page.online = false;
+  drawWaiting();
+});
+setInterval(() => {
+  if (!document.hidden && !document.body.classList.contains("signed-out")) sendWaiting();
+}, RETRY_MS);
+
+openFrame({ title: () => w("ld.fieldTitle"), load, draw, offlineSession });

@@ -3,6 +3,7 @@ import { api, newIdempotencyKey, setCsrfToken } from "../data/api.js";
 import { canKeep, openLastVault, openVault } from "../data/offline.js";
 import { openOutbox } from "../data/outbox.js";
 import { may } from "../data/rights.js";
+import { keepSession, keepShell, OPEN_DAYS } from "../data/shell.js";
 import { byId, h, show } from "../ui/dom.js";
 import { toast } from "../ui/toast.js";
 import { openFrame } from "./frame.js";
@@ -10,11 +11,7 @@ import { onsiteForm } from "./onsite_form.js";
 import { outboxCard } from "./onsite_outbox.js";
 import { w } from "./onsite_words.js";
 
-// How long the page may be opened without having reached the server.
-const OPEN_DAYS = 3;
 const RETRY_MS = 20_000;
-// Of the session, what the page needs to know without a network; no key of the session is kept.
-const KEPT_OF_SESSION = ["login", "role", "role_name_zh", "role_name_en", "area_code", "officer_id", "may"];
 
 const page = { vault: null, outbox: null, key: null, place: null, online: true, drawWaiting: async () => {} };
 
@@ -36,22 +33,9 @@ async function loadFresh(session) {
   page.place = await api.place();
   if (!canKeep()) return;
   page.vault ??= await openVault(session.login);
-  const kept = Object.fromEntries(KEPT_OF_SESSION.map((name) => [name, session[name]]));
-  await page.vault.put("session", "me", kept, OPEN_DAYS);
+  await keepSession(page.vault, session);
   await page.vault.put("pack", "place", page.place, OPEN_DAYS);
   keepShell();
-}
-
-/** Ask the worker to keep the files of this very page. */
-async function keepShell() {
-  const registration = await navigator.serviceWorker?.register("/sw.js").catch(() => null);
-  if (!registration) return;
-  await navigator.serviceWorker.ready;
-  const used = performance.getEntriesByType("resource").map((entry) => new URL(entry.name).pathname);
-  navigator.serviceWorker.addEventListener("message", (event) => {
-    if (event.data?.kept) document.body.dataset.shell = "kept";
-  });
-  registration.active?.postMessage({ keep: [...new Set([location.pathname, ...used])] });
 }
 
 function draw(session) {
