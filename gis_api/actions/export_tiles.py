@@ -32,6 +32,7 @@ LAST_ZOOM: Final = 15
 READ_BY: Final[dict[str, tuple[str, str]]] = {
     "level": ("cell", "read"),
     "claims": ("parcel", "read"),
+    "land-findings": ("land_finding", "read"),
     "cases": ("case", "list"),
     "zones": ("zone", "read"),
     "service-points": ("service_point", "read"),

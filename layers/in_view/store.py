@@ -11,7 +11,7 @@ from grid_boundaries.store.sql_files import rows, sql_runner
 
 _run = sql_runner(__file__)
 Box = tuple[float, float, float, float]
-LAYERS: Final = ("claims", "zones", "villager-groups", "service-points")
+LAYERS: Final = ("claims", "zones", "villager-groups", "land-findings", "service-points")
 
 
 def list_in_view(
@@ -19,7 +19,7 @@ def list_in_view(
 ) -> list[dict[str, Any]]:
     """{kind, name, wkb} of a layer's things whose own box touches ``box``, at most ``limit``.
 
-    Service points tell when they are open (``opening``); claims have no name.
+    Service points tell when they are open (``opening``); claims and findings have no name.
     """
     west, south, east, north = box
     given: dict[str, Any] = {

@@ -25,6 +25,7 @@ LAYERS: Mapping[str, TileLayer] = {
     for layer in (
         TileLayer("level", "网格", "grid level", "cell", by_day=True),
         TileLayer("claims", "地块", "parcels", "claim", by_scope=True),
+        TileLayer("land-findings", "土地检查发现", "land findings", "land_finding", by_scope=True),
         TileLayer("cases", "事项", "cases", "case", by_scope=True),
         TileLayer("zones", "专题区", "zones", "zone", by_day=True),
         TileLayer("service-points", "服务点", "service points", "service_point"),

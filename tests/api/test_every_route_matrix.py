@@ -91,6 +91,7 @@ ORACLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/tiles/zones/{z}/{x}/{y}.mvt"): WORKERS,
     ("GET", "/tiles/service-points/{z}/{x}/{y}.mvt"): ALL,
     ("GET", "/tiles/villager-groups/{z}/{x}/{y}.mvt"): WORKERS,
+    ("GET", "/tiles/land-findings/{z}/{x}/{y}.mvt"): LAND,
     ("GET", "/api/wall"): ALL,
     # a picture of the ground is part of the place
     ("GET", "/api/basemaps"): ALL,

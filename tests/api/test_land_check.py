@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from datetime import timedelta
 from functools import partial
@@ -20,6 +21,7 @@ from gis_api.jobs.progress import Progress, run_job
 from gis_api.jobs.queue import WorkerParts, make_queue
 from tests.api.land_town import Land, add_people, claim_body, make_land, save
 from tests.builders import Town, add_user
+from tests.mvt import Feature, read_mvt
 
 LOOK = {"stage": "survey", "tolerance_m2": 1.0}
 
@@ -109,6 +111,49 @@ def test_look_finds_what_is_there_and_the_next_one_keeps_what_was_decided(
     assert len(after) == len(found["items"])
     kept = {one["land_finding_id"]: one["state"] for one in after}
     assert kept[overlap["land_finding_id"]] == "dismissed"
+
+
+def tile_of(client: TestClient, lng: float, lat: float, z: int) -> dict[str, list[Feature]]:
+    x = int((lng + 180) / 360 * 2**z)
+    up = math.asinh(math.tan(math.radians(lat))) / math.pi
+    answer = client.get(f"/tiles/land-findings/{z}/{x}/{int((1 - up) / 2 * 2**z)}.mvt")
+    assert answer.status_code in (200, 204), answer.text
+    return read_mvt(answer.content)
+
+
+def test_findings_are_a_layer_of_the_map_and_an_export_within_the_own_area(
+    land: Land, inv: TestClient, sign_in: Any, app_url: str, engine: Engine, tmp_path: Path
+) -> None:
+    look(inv, app_url, engine, tmp_path)
+    items = inv.get("/api/land/findings?state=open&limit=500").json()["items"]
+    (stated,) = [one for one in items if one["left_code"] == "A-1"]
+    place = stated["lng"], stated["lat"]
+    ids = {one["land_finding_id"] for one in items}
+    for z, shapes in ((10, False), (15, True)):
+        layers = tile_of(inv, 110.5061, 39.4055, z)
+        assert ("land_finding" in layers) is shapes
+        spots = layers["land_finding_spot"]
+        assert {one.id for one in spots} <= ids
+        assert all(set(one.properties) == {"kind", "rule"} for one in spots)
+    (spot,) = tile_of(inv, *place, 15)["land_finding_spot"]
+    assert spot.properties == {"kind": stated["severity"], "rule": "area_differs"}
+    leader = sign_in("leader_w")
+    assert tile_of(leader, *place, 15) == {}
+    # decided: off the map at once, for the tile is asked for anew
+    path = f"/api/land/findings/{stated['land_finding_id']}"
+    inv.put(path, json={"state": "dismissed", "reason": "已核对"})
+    assert tile_of(inv, *place, 15) == {}
+    inv.put(path, json={"state": "open"})
+    assert len(tile_of(inv, *place, 15)["land_finding_spot"]) == 1
+    worker = sign_in("worker")
+    for client, seen in ((inv, True), (leader, False)):
+        answer = client.post("/api/exports", json={"kind": "land_finding", "format": "csv"})
+        assert answer.status_code == 200, answer.text
+        assert ("A-1" in answer.text) is seen
+        assert "真实冲突" in answer.text
+        assert "合成户" not in answer.text
+    refused = worker.post("/api/exports", json={"kind": "land_finding", "format": "csv"})
+    assert refused.status_code == 403
 
 
 def test_village_leader_looks_through_the_own_village_only(

@@ -80,6 +80,13 @@ def zone_ink(kind: str) -> Ink:
     return Ink(look["color"], 0.4, dash=dash, hatch=look["hatch"])
 
 
+def finding_ink(kind: str) -> Ink:
+    """The sign of a finding of land by how grave it is."""
+    looks: Any = read_styles()["layers"]["land-findings"]
+    look = looks["kinds"].get(kind, looks["kinds"][looks["fallback"]])
+    return Ink("#ffffff", 0.2, fill=look["color"])
+
+
 def layer_ink(layer: str) -> Ink:
     """Villager groups, claims and service points."""
     look: Any = read_styles()["layers"][layer]

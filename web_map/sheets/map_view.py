@@ -13,7 +13,7 @@ from web_map.pages import read_styles
 from web_map.sheets.areas import Area, area_layer
 from web_map.sheets.content import Content, Feature, Layer, LegendEntry
 from web_map.sheets.drawing import Ink
-from web_map.sheets.inks import kind_ink, layer_ink, level_ink, outline_of, zone_ink
+from web_map.sheets.inks import finding_ink, kind_ink, layer_ink, level_ink, outline_of, zone_ink
 from web_map.sheets.map_frame import BBox
 from web_map.sheets.sheet import Lang, TablePart
 from web_map.sheets.words import say
@@ -100,13 +100,18 @@ def make_map_view(
 def _look(layer: str) -> tuple[Callable[[str], Ink], dict[str, Any] | None]:
     if layer == "zones":
         return zone_ink, None
+    if layer == "land-findings":
+        return finding_ink, _SQUARE
     ink = layer_ink(layer)
     return (lambda _kind: ink), _SQUARE if layer == "service-points" else None
 
 
 def _legend(layer: str, things: Sequence[Thing], lang: Lang) -> list[LegendEntry]:
+    ink, sign = _look(layer)
+    if layer == "land-findings":
+        seen = [kind for kind in ("error", "warning", "note") if kind in {t.kind for t in things}]
+        return [LegendEntry(say(lang, f"finding_{kind}"), ink(kind), sign) for kind in seen]
     if layer != "zones":
-        ink, sign = _look(layer)
         return [LegendEntry(say(lang, f"layer_{layer}"), ink(""), sign)]
     styles: Any = read_styles()["layers"]["zones"]
     kinds = {one.kind if one.kind in styles["kinds"] else "other" for one in things}

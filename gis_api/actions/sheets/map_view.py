@@ -29,7 +29,7 @@ MOST_THINGS: Final = 5000
 _LEVELS_SHOWN: Final = 3
 _READS: Final = {
     "zones": "zone", "villager-groups": "villager_group", "claims": "parcel",
-    "service-points": "service_point",
+    "land-findings": "land_finding", "service-points": "service_point",
 }  # fmt: skip
 
 

@@ -135,6 +135,21 @@ async def get_claim_tile(
     return await _answer(request, services, actor, "claims", (z, x, y))
 
 
+@router.get(
+    "/land-findings/{z}/{x}/{y}.mvt", summary="What a look found in one's area; shapes from zoom 14"
+)
+@quickly(answer_plainly("land-findings"))
+async def get_land_finding_tile(
+    request: Request,
+    services: ServicesDep,
+    actor: Annotated[Actor, permit(*READ_BY["land-findings"])],
+    z: Zoom,
+    x: Column,
+    y: Row,
+) -> Response:
+    return await _answer(request, services, actor, "land-findings", (z, x, y))
+
+
 @router.get("/cases/{z}/{x}/{y}.mvt", summary="Cases one may see; counts below zoom 13")
 @quickly(answer_plainly("cases"))
 async def get_case_tile(

@@ -9,7 +9,8 @@ import { toast } from "../ui/toast.js";
 import { books } from "./layers_words.js";
 
 const READS = {
-  zones: "zone", "villager-groups": "villager_group", claims: "parcel", "service-points": "service_point",
+  zones: "zone", "villager-groups": "villager_group", claims: "parcel",
+  "land-findings": "land_finding", "service-points": "service_point",
 };
 const w = speaker(books);
 

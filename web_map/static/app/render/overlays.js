@@ -1,4 +1,4 @@
-// Layers over the cells, drawn from vector tiles: zones, villager groups, parcels, service points.
+// Layers over the cells, drawn from vector tiles: zones, villager groups, parcels, findings, service points.
 import { PAINTERS } from "./painters.js";
 import { styles } from "./symbols.js";
 import { createTileLayer } from "./tile_layer.js";
@@ -8,11 +8,13 @@ const PAINTED = {
   zones: ["zone"],
   "villager-groups": ["villager_group"],
   claims: ["claim", "claim_count"],
+  "land-findings": ["land_finding_spot", "land_finding"],
   "service-points": ["service_point"],
 };
 
 /** Layers in the order they lie over each other. */
-export const OVERLAYS = ["claims", "zones", "villager-groups", "service-points"];
+export const OVERLAYS = ["claims", "zones", "villager-groups", "land-findings", "service-points"];
+const OF_SIGNS = new Set(["land-findings", "service-points"]);
 
 /** Kinds that a layer tells apart, in the order of the legend; none for a layer of one kind. */
 export const kindsOf = (layer) => Object.keys(styles().layers[layer].kinds ?? {});
@@ -25,7 +27,7 @@ export function swatch(layer, kind = null) {
   node.className = "swatch";
   const [x0, y0, x1, y1] = [2, 2, 22, 15];
   const ring = [[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]].map(([x, y]) => ({ x, y }));
-  const geom = layer === "service-points" ? [[{ x: 12, y: 8.5 }]] : [ring];
+  const geom = OF_SIGNS.has(layer) ? [[{ x: 12, y: 8.5 }]] : [ring];
   PAINTERS[PAINTED[layer][0]](styles().layers[layer])(node.getContext("2d"), geom, { props: { kind } });
   return node;
 }

@@ -140,6 +140,11 @@ export const PAINTERS = {
     ctx.fill();
     ctx.globalAlpha = 1;
   },
+  land_finding_spot: (look) => (ctx, geom, { props: { kind } }) => {
+    const { color, sign } = styleOf(look, kind);
+    for (const point of geom.flat()) drawSign(ctx, point, sign, color);
+  },
+  land_finding: (look) => (ctx, geom, { props: { kind } }) => outline(ctx, geom, styleOf(look, kind)),
   service_point: (look) => (ctx, geom, { props: { kind } }) => {
     for (const point of geom.flat()) drawSign(ctx, point, styleOf(look, kind), look.color);
   },

@@ -1,0 +1,1 @@
+SELECT land_finding_tile(%(z)s, %(x)s, %(y)s) AS tile
