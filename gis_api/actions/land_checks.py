@@ -237,7 +237,7 @@ def _to_row(one: LandFinding, rows: list[Row], home_of_mark: Mapping[Any, Row], 
     """A finding lies where its first claim does, or the mark that names no parcel."""
     left, right = (None if k is None else rows[k]["claim_id"] for k in (one.left, one.right))
     if one.left is None:
-        place = (None, None) if one.geom is None else (one.geom.x, one.geom.y)
+        place = (None, None) if one.geom is None else one.geom.coords[0]
         home = home_of_mark[one.params["mark"], *place]
     else:
         home = rows[one.left]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +19,7 @@ from starlette.testclient import TestClient
 from grid_boundaries.geo.measure import area_plane_m2
 from tests.api.land_town import EAST, WEST, Land, add_people, area, claim_body, make_land, save
 from tests.builders import Town
+from web_map.sheets.words import read_survey_words
 
 
 @pytest.fixture(scope="module")
@@ -413,6 +416,49 @@ def test_an_agreement_makes_new_versions_and_keeps_the_old(
     assert [one for one in acts if one.startswith("land")] == [
         "land_strip", "land_line", "land_survey", "land_agreed",
     ]  # fmt: skip
+
+
+def test_sheet_in_english_has_the_same_figures_and_the_chinese_warning(
+    strip: int, inv: TestClient
+) -> None:
+    words = []
+    for lang in ("zh", "en"):
+        answer = inv.get(f"/api/land/strips/{strip}/sheet?lang={lang}")
+        assert answer.status_code == 200, answer.text
+        pages = PdfReader(io.BytesIO(answer.content)).pages
+        words.append("".join(page.extract_text() for page in pages))
+    zh, en = words
+    assert "调解示意，不作登记依据" in zh
+    assert "调解示意，不作登记依据" in en
+    for word in ("Contested strip", "Left parcel, before", "agreed by both sides, not registered",
+                 "For the left side", "surveyed"):  # fmt: skip
+        assert word in en
+        assert word not in zh
+    figures = re.compile(r"\d+\.\d{2,3}")
+    assert sorted(figures.findall(zh)) == sorted(figures.findall(en))
+    assert inv.get(f"/api/land/strips/{strip}/sheet?lang=fr").status_code == 422
+
+
+def test_every_word_of_the_sheet_stands_in_both_languages() -> None:
+    for key, words in read_survey_words().items():
+        assert set(words) == {"zh", "en"}, key
+        gaps = [set(re.findall(r"\{(\w+)\}", text_)) for text_ in words.values()]
+        assert gaps[0] == gaps[1], key
+
+
+def test_outline_larger_than_can_be_compared_is_refused_by_name(inv: TestClient) -> None:
+    def ring(count: int) -> list[list[float]]:
+        turn = [2 * math.pi * k / count for k in range(count)]
+        return [[110.508 + 0.0004 * math.cos(t), 39.4072 + 0.0003 * math.sin(t)] for t in turn]
+
+    hundred_thousand = inv.post("/api/land/claims", json=claim_body("V-1", ring(100_000)))
+    assert hundred_thousand.status_code == 200, hundred_thousand.text
+    more = inv.post("/api/land/claims", json=claim_body("V-2", ring(200_001)))
+    assert (more.status_code, more.json()["code"]) == (413, "land.too_many_vertices")
+    part = area([[110.508, 39.408], [110.50801, 39.408], [110.50801, 39.40801]])["coordinates"]
+    parts = {"geometry": {"type": "MultiPolygon", "coordinates": [part] * 501}}
+    many = inv.post("/api/land/claims", json=claim_body("V-3", WEST) | parts)
+    assert (many.status_code, many.json()["code"]) == (413, "land.too_many_parts")
 
 
 def test_sheet_as_word_file_and_points_as_four_files(strip: int, inv: TestClient) -> None:

@@ -183,7 +183,7 @@ def test_pack_is_sealed_and_gone_at_sign_out(
     (vault,) = page.evaluate(STORED)
     assert vault["extractable"] is False
     assert any(name.startswith("land-pack/") for name in vault["ids"])
-    for secret in (strip["case_code"], "W-1", "B7", "certificate"):
+    for secret in (strip["case_code"], "合成证", "certificate", "geometry"):
         assert secret not in vault["text"]
     kept = page.evaluate(KEPT_FILES)
     assert "/land-field" in kept

@@ -224,7 +224,7 @@ def test_paper_of_two_parts_and_one_of_words_are_entered(
     desk = open_desk(width=1366, height=900)
     page = desk.page
     open_page(page, desk.base_url, "/land")
-    page.get_by_role("button", name="证件").click()
+    page.get_by_role("button", name="证件", exact=True).click()
     side = page.locator("#ld-side")
     side.get_by_text("登记证件").click()
     side.get_by_label("地块编码", exact=True).fill("N-1")
@@ -250,7 +250,7 @@ def test_paper_of_two_parts_and_one_of_words_are_entered(
     expect(side.get_by_role("row", name="证据状态")).to_contain_text("已认定")
     # words only: bounds and the grid, no outline
     page.goto(f"{desk.base_url}/land")
-    page.get_by_role("button", name="证件").click()
+    page.get_by_role("button", name="证件", exact=True).click()
     side.get_by_text("登记证件").click()
     side.get_by_label("地块编码", exact=True).fill("N-2")
     side.get_by_label("测量方法").select_option("text_only")

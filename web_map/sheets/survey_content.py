@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-NOT_FOR_REGISTRATION: Final = "调解示意，不作登记依据"
-INDICATIVE: Final = "界线仅供参考 indicative"
-SYNTHETIC: Final = "合成数据 synthetic"
 PAPERS: Final = {"a4": (182.0, 96.0), "a3": (392.0, 140.0)}
 """Width and height of the map in mm by paper."""
 
 
 @dataclass(frozen=True, slots=True)
 class SurveySheet:
-    """Texts in the order in which they are printed; ``map_svg`` and ``qr_svg`` are drawings."""
+    """Texts in the order in which they are printed; ``map_svg`` and ``qr_svg`` are drawings.
+
+    ``words`` are the headings that the two forms set themselves: colon, areas, marks, papers,
+    signing, sign_line.
+    """
 
     title: str
     labels: tuple[str, ...]
@@ -33,7 +34,9 @@ class SurveySheet:
     signers: tuple[tuple[str, str], ...]
     qr_svg: str
     qr_text: str
+    words: dict[str, str]
     paper: str = "a4"
+    lang: str = "zh"
 
     def to_plain(self) -> dict[str, Any]:
         """Plain values for a template."""

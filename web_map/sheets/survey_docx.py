@@ -25,27 +25,30 @@ _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uff
 def write_survey_docx(sheet: SurveySheet) -> bytes:
     """Bytes of the document; the map is a picture at its true size, so the scale holds."""
     document: Any = Document()
+    words = sheet.words
     _set_page(document, sheet)
     document.add_heading(_clean(sheet.title), 1)
     document.add_paragraph(sheet.labels[0]).runs[0].bold = True
-    document.add_paragraph("　".join(f"{name}：{value}" for name, value in sheet.facts))
+    document.add_paragraph(
+        "　".join(f"{name}{words['colon']}{value}" for name, value in sheet.facts)
+    )
     width, height = sheet.map_size_mm
     document.add_picture(io.BytesIO(draw_picture(sheet.map_svg, width, height)), width=Mm(width))
     document.add_paragraph(sheet.legend)
     for heading, rows in (
         (sheet.points_heading, sheet.points),
-        ("面积", sheet.areas),
-        ("界标", sheet.marks),
-        ("对照的证件", sheet.papers),
+        (words["areas"], sheet.areas),
+        (words["marks"], sheet.marks),
+        (words["papers"], sheet.papers),
     ):
         if len(rows) > 1:
             document.add_heading(_clean(heading), 2)
             _table(document, rows)
     document.add_paragraph(sheet.method_note)
-    document.add_heading("指界与签名", 2)
+    document.add_heading(words["signing"], 2)
     document.add_paragraph(_clean(sheet.statement))
     for role, note in sheet.signers:
-        document.add_paragraph(_clean(f"{role}　{note}　签名：________________　日期：__________"))
+        document.add_paragraph(_clean(f"{role}　{note}{words['sign_line']}"))
     document.add_picture(io.BytesIO(draw_picture(sheet.qr_svg, _QR_MM, _QR_MM)), width=Mm(_QR_MM))
     document.add_paragraph(sheet.qr_text)
     file = io.BytesIO()

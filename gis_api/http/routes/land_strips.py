@@ -173,8 +173,9 @@ def get_sheet(
     line: LineQuery = None,
     form: Annotated[Literal["pdf", "docx"], Query()] = "pdf",
     paper: Annotated[Literal["a4", "a3"], Query()] = "a4",
+    lang: Annotated[Literal["zh", "en"], Query()] = "zh",
 ) -> Response:
-    content = land_sheet.print_sheet(services.engine, actor, land_strip_id, line, form, paper)
+    content = land_sheet.print_sheet(services.engine, actor, land_strip_id, line, form, paper, lang)
     return _file(content, f"strip-{land_strip_id}.{form}", SHEET_TYPES[form])
 
 

@@ -35,7 +35,7 @@ export const landApi = {
     form.append("file", file);
     return request("POST", `/api/cases/${encodeURIComponent(code)}/attachments`, { form });
   },
-  sheet: (id, line, form, paper) => file(strip(id, "/sheet"), { line, form, paper }),
+  sheet: (id, line, form, paper, lang) => file(strip(id, "/sheet"), { line, form, paper, lang }),
   setOut: (id, line, form) => file(strip(id, "/points"), { line, form }),
   findingsFile: (query) => file("/api/land/findings.csv", query),
   picture: async (id) => (await send("GET", `/api/attachments/${encodeURIComponent(id)}`)).blob(),

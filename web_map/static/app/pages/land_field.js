@@ -162,10 +162,13 @@ async function record(what, name, path, body, photo) {
     return;
   }
   await page.drafts.add(draft);
-  await sendWaiting();
-  const sent = (await page.drafts.list()).find((one) => one.key === draft.key)?.state === "sent";
-  toast(w(sent ? "ld.recorded" : "ld.keptHere", { n: name }));
-  await open(id);
+  sendWaiting().then(async () => {
+    const kept = (await page.drafts.list()).find((one) => one.key === draft.key);
+    if (kept?.state === "refused") return; // said in the list of what waits
+    toast(w(kept?.state === "sent" ? "ld.recorded" : "ld.keptHere", { n: name }));
+    // nobody's half-filled form is drawn anew under the hand
+    if (kept?.state === "sent" && !byId("ld-work").querySelector("details[open]")) await open(id);
+  });
 }
 
 async function sendWaiting() {

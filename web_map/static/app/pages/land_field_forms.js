@@ -25,17 +25,22 @@ export function pointForm(page, record) {
   const accuracy = h("input", { type: "number", min: 0.001, max: 1000, step: "any", value: here ? here.accuracy_m.toFixed(1) : "0.02", required: true });
   const fix = h("select", {}, FIXES.map((one) => h("option", { value: one, selected: one === (here ? "single" : "fixed") }, w(`ld.fix-${one}`))));
   const photo = photoField();
-  const save = () => {
+  const save = async () => {
     const typed = place.value.trim();
     const [lng, lat] = typed ? typed.split(/[\s,，]+/).map(Number) : [page.here?.lng ?? null, page.here?.lat ?? null];
-    return sendOff(record, "point", number.value.trim(), `/api/land/strips/${strip.land_strip_id}/points`, {
+    const taken = await sendOff(record, "point", number.value.trim(), `/api/land/strips/${strip.land_strip_id}/points`, {
       point_number: number.value.trim(), what: what.value, lng, lat, accuracy_m: Number(accuracy.value), fix: fix.value,
       measured_at: new Date().toISOString(),
     }, photo);
+    if (!taken) return;
+    number.value = number.value.replace(/\d+$/, (digits) => Number(digits) + 1);
+    place.value = photo.value = "";
+    card.open = false;
   };
-  return h("details", { class: "p-card" }, h("summary", {}, w("ld.addPoint")),
+  const card = h("details", { class: "p-card" }, h("summary", {}, w("ld.addPoint")),
     form(save, [[w("ld.pointNumber"), number], [w("ld.pointWhat"), what], [w("ld.lngLat"), place],
       [w("ld.accuracy"), accuracy], [w("ld.fix"), fix], [w("ld.photo"), photo]], "button primary"));
+  return card;
 }
 
 /** Marks near by, each with how it was found and a photo. */
@@ -72,11 +77,14 @@ export function waitingCard(drafts, queue) {
       one.state === "sending" ? null : sureButton(w("ld.drop"), () => queue.drop(one), { class: "button danger" })))));
 }
 
+/** Whether it was taken; what went wrong is said. */
 async function sendOff(record, what, name, path, body, photo) {
   try {
     await record(what, name, path, body, await readPhoto(photo));
+    return true;
   } catch (error) {
     toast(problemText(error), { tone: "bad" });
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 // Lines that are tried: the method, its figures, and at once what each side gets.
 import { may } from "../data/rights.js";
+import { language } from "../i18n/index.js";
 import { h, settle, show } from "../ui/dom.js";
 import { problemBox, problemText } from "../ui/problem.js";
 import { sureButton } from "../ui/sure_button.js";
@@ -126,9 +127,9 @@ function proposals(session, strip, map, reload) {
     h("p", { class: "p-deeds" },
       h("button", { type: "button", class: "button small", onclick: () => map.showLine(one.geometry) }, w("ld.toMap")),
       mayPrint ? [
-        h("button", { type: "button", class: "button small", onclick: safely(() => landApi.sheet(strip.land_strip_id, one.land_line_id, "pdf", "a4")) }, w("ld.sheetA4")),
-        h("button", { type: "button", class: "button small", onclick: safely(() => landApi.sheet(strip.land_strip_id, one.land_line_id, "pdf", "a3")) }, w("ld.sheetA3")),
-        h("button", { type: "button", class: "button small", onclick: safely(() => landApi.sheet(strip.land_strip_id, one.land_line_id, "docx", "a4")) }, w("ld.sheetWord")),
+        h("button", { type: "button", class: "button small", onclick: safely(() => landApi.sheet(strip.land_strip_id, one.land_line_id, "pdf", "a4", language())) }, w("ld.sheetA4")),
+        h("button", { type: "button", class: "button small", onclick: safely(() => landApi.sheet(strip.land_strip_id, one.land_line_id, "pdf", "a3", language())) }, w("ld.sheetA3")),
+        h("button", { type: "button", class: "button small", onclick: safely(() => landApi.sheet(strip.land_strip_id, one.land_line_id, "docx", "a4", language())) }, w("ld.sheetWord")),
         h("span", { class: "ld-inline" }, w("ld.points"), ["csv", "dxf", "kml", "gpx"].map((form) =>
           h("button", { type: "button", class: "button small", onclick: safely(() => landApi.setOut(strip.land_strip_id, one.land_line_id, form)) }, form.toUpperCase()))),
       ] : null,
