@@ -209,7 +209,7 @@ def test_agreed_paper_is_registered_and_frozen_by_those_who_may(
                          ("冻结日期", "2024-07-01"), ("复查日期", "2099-06-01")):  # fmt: skip
         side.get_by_label(label).fill(value)
     freeze.click()
-    expect(side).to_contain_text("现状使用照旧")
+    expect(side).to_contain_text("已冻结（2099/06/01 前复查）：现状使用照旧")
     centre.page.screenshot(path=SCREENSHOTS / "land_claim_desk.png", full_page=True)
     side.get_by_text("解除冻结").click()
     side.get_by_label("理由").fill("争议已决")

@@ -10,7 +10,7 @@ const STYLES = {
   strip: { color: "#333", weight: 1, dashArray: "2 3", fillColor: "#555", fillOpacity: 0.22 },
   finding: { color: "#b00020", weight: 3, fillOpacity: 0.3 },
   line: { color: "#b00020", weight: 4 },
-  old: { color: "#6a6a6a", weight: 2, dashArray: "1 5" },
+  old: { color: "#6a6a6a", weight: 2, dashArray: "1 5", fill: false },
 };
 
 /** A map in node with show(), draw mode and position; nothing but this host is asked. */
