@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
 from tests.builders import Town
-from tests.web.conftest import Desk, OpenDesk
+from tests.web.conftest import SCREENSHOTS, Desk, OpenDesk
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ INKED = """
 
 @pytest.fixture(scope="module", autouse=True)
 def some_layers(admin_engine: Engine, town: Town) -> None:
-    """A zone and a service point inside the town, and many cases."""
+    """A zone, a service point and findings of land inside the town, and many cases."""
     with admin_engine.begin() as conn:
         conn.execute(
             text(
@@ -47,6 +47,16 @@ def some_layers(admin_engine: Engine, town: Town) -> None:
                 "INSERT INTO service_point (kind, name, geom) VALUES ('clinic', '合成卫生室',"
                 " ST_Point(110.512, 39.41, 4490))"
             )
+        )
+        conn.execute(
+            text(
+                "INSERT INTO land_finding (rule, why, severity, params, geom, scope_key) VALUES"
+                " ('gap', 'land.why_gap', 'error', '{}',"
+                "  ST_MakeEnvelope(110.510, 39.408, 110.5105, 39.412, 4490), :key),"
+                " ('mark_lost', 'land.why_mark_missing', 'warning', '{\"mark\": \"B7\"}',"
+                "  ST_Point(110.513, 39.41, 4490), :key)"
+            ),
+            {"key": town.scope_keys["ws1"]},
         )
         conn.execute(
             text(
@@ -86,6 +96,17 @@ def test_layers_are_switched_by_keys_and_stand_in_the_url_with_their_legend(desk
     expect(page.locator(".overlay-zones")).to_have_count(0)
 
 
+def test_findings_of_land_lie_over_the_map_with_their_severity(desk: Desk) -> None:
+    page = desk.sign_in(hash_="#15/39.41/110.512&layers=land-findings")
+    expect(page.locator("[data-key=land-findings]")).to_contain_text("严重")
+    wait_for_ink(page, "land-findings")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    desk.settle()
+    page.screenshot(path=SCREENSHOTS / "map_land_findings.png")
+    page.click("#lang")
+    expect(page.locator("[data-key=land-findings]")).to_contain_text("grave")
+
+
 def test_the_url_brings_the_layers_back_and_an_unknown_one_is_left_out(desk: Desk) -> None:
     page = desk.sign_in(hash_="#14/39.41/110.512&layers=claims,nonsense,villager-groups")
     for layer in ("claims", "villager-groups"):
@@ -103,7 +124,7 @@ def test_on_the_phone_the_layers_stand_with_the_legend(open_desk: OpenDesk) -> N
     heights = page.locator(".layer-row[data-layer]").evaluate_all(
         "(rows) => rows.map((row) => row.getBoundingClientRect().height)"
     )
-    assert len(heights) == 4
+    assert len(heights) == 5
     assert min(heights) >= 47.5
     # nothing of the legend is cut off: the last kind of zone can be reached
     last = page.locator("[data-key=zones] span").last
