@@ -186,6 +186,7 @@ def add_evidence(engine: Engine, actor: Actor, claim_id: int, new: NewEvidence) 
             conn,
             asdict(new) | {"claim_id": claim_id, "land_strip_id": None, "added_by": actor.user_id},
         )
+        follow_evidence(conn, claim_id)
         add_audit(conn, actor, "land.add_evidence", "claim", str(claim_id))
         return made
 
@@ -199,10 +200,15 @@ def appraise(
         _lock(conn, claim_id)
         if not store.appraise_evidence(conn, claim_id, claim_evidence_id, standing):
             raise NotFound("land.evidence_unknown")
-        found = {row["standing"] for row in store.list_evidence(conn, [claim_id])}
-        best = next(one for one in ("contested", "appraised", "unverified") if one in found)
-        store.write_standing(conn, claim_id, best)
+        follow_evidence(conn, claim_id)
         add_audit(conn, actor, f"land.{standing}", "claim", str(claim_id))
+
+
+def follow_evidence(conn: Connection, claim_id: int) -> None:
+    """The claim's own standing is that of its papers, contested before appraised."""
+    found = {row["standing"] for row in store.list_evidence(conn, [claim_id])}
+    best = next(one for one in ("contested", "appraised", "unverified") if one in found)
+    store.write_standing(conn, claim_id, best)
 
 
 def freeze(engine: Engine, actor: Actor, claim_id: int, new: NewFreeze) -> int:

@@ -11,7 +11,7 @@ from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Engine
 
-from gis_api.actions.land_claims import find_home
+from gis_api.actions.land_claims import find_home, follow_evidence
 from gis_api.actions.plan_in_force import with_plan
 from gis_api.cases.store import writing
 from gis_api.db.audit_trail import add_audit
@@ -365,6 +365,7 @@ def _write_agreed(
             "land_strip_id": land_strip_id, "added_by": actor.user_id,
         },
     )  # fmt: skip
+    follow_evidence(conn, claim_id)
     add_audit(conn, actor, "land.agree", "claim", str(claim_id))
 
 

@@ -206,6 +206,11 @@ def test_evidence_is_appraised_and_the_paper_follows(land: Land, inv: TestClient
     put = inv.put(f"{path}/evidence/{made.json()['id']}", json={"standing": "appraised"})
     assert put.status_code == 204
     assert inv.get(path).json()["standing"] == "appraised"
+    doubted = {"kind": "statement", "standing": "contested"}
+    doubt = inv.post(f"{path}/evidence", json=doubted).json()["id"]
+    assert inv.get(path).json()["standing"] == "contested"
+    inv.put(f"{path}/evidence/{doubt}", json={"standing": "unverified"})
+    assert inv.get(path).json()["standing"] == "appraised"
     late = inv.post(f"{path}/evidence", json={"kind": "photo", "dated_on": "2999-06-01"})
     assert late.json()["code"] == "land.dated_in_future"
 
@@ -387,6 +392,7 @@ def test_an_agreement_makes_new_versions_and_keeps_the_old(
     for k in (land.left, land.right):
         assert after[k]["registration"] == "agreed_not_registered"
         assert after[k]["version"] == 2
+        assert after[k]["standing"] == "appraised"
         (old,) = after[k]["versions"]
         assert old["geometry"] == before[k]["geometry"]
         assert "agreement" in {one["kind"] for one in after[k]["evidence"]}

@@ -1,4 +1,5 @@
 // Land borders: findings, strips, papers; one strip or one paper stands in the hash.
+import { api } from "../data/api.js";
 import { may } from "../data/rights.js";
 import { createStripMap } from "../render/strip_map.js";
 import { byId, h, show } from "../ui/dom.js";
@@ -14,7 +15,7 @@ import { drawStrip, headCard, marksCard, papersCard, scansCard, timeLineCard } f
 import { splitCard, surveyCard } from "./land_survey.js";
 import { w } from "./land_words.js";
 
-const page = { map: null, tab: "findings", session: null };
+const page = { map: null, tab: "findings", session: null, place: null };
 const HASH = /^#(strip|claim)=(\d{1,18})$/;
 
 function draw(session) {
@@ -24,7 +25,7 @@ function draw(session) {
   show(byId("view"), h("div", { class: "ld-page" },
     h("div", { class: "ld-stage" }, node, h("p", { class: "ld-legend" }, w("ld.legend"), " · ", w("ld.indicative"))),
     h("div", { class: "ld-side", id: "ld-side" })));
-  page.map = createStripMap(node, w("ld.mapLabel"));
+  page.map = createStripMap(node, w("ld.mapLabel"), page.place?.bbox);
   node.addEventListener("keydown", (event) => {
     if (event.key === "Backspace") page.map.undo();
   });
@@ -162,4 +163,8 @@ async function openClaim(id) {
   await read();
 }
 
-openFrame({ title: () => w("ld.title"), load: async () => null, draw });
+async function load() {
+  page.place = await api.place();
+}
+
+openFrame({ title: () => w("ld.title"), load, draw });

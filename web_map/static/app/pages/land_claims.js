@@ -32,9 +32,10 @@ export function claimsCard(session, map, { onClaim }) {
     }
   }
   return h("div", {},
-    h("form", { class: "ld-inline p-card", onsubmit: look },
-      h("label", {}, w("ld.findClaim"), number), h("button", { type: "submit", class: "button" }, w("ld.find"))),
-    found,
+    h("section", { class: "p-card" },
+      h("form", { class: "ld-inline", onsubmit: look },
+        h("label", {}, w("ld.findClaim"), number), h("button", { type: "submit", class: "button" }, w("ld.find"))),
+      found),
     may(session, "parcel", "save") ? claimForm(map, { onSaved: onClaim }) : null);
 }
 

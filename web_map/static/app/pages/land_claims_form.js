@@ -32,10 +32,12 @@ export function claimForm(map, { onSaved }) {
   const told = h("div", { role: "status", "aria-live": "polite" });
   const save = h("button", { type: "button", class: "button primary", disabled: true, onclick: () => send(true) }, w("ld.saveClaim"));
 
-  const redraw = () => {
+  const drawnParts = () => cleanParts(readParts(outline.value));
+  const asDrawn = (parts) => parts.map((ring) => ({ geometry: toGeometry([ring]), style: "left" }));
+  const redraw = (fit) => {
     save.disabled = true;
-    const parts = cleanParts(readParts(outline.value));
-    map.show(parts.map((ring) => ({ geometry: toGeometry([ring]), style: "left" })), [], null);
+    const parts = drawnParts();
+    map.show(asDrawn(parts), [], fit && parts.length ? toGeometry(parts) : null);
   };
   const startPart = () => map.draw(MOST_POINTS, () => {});
   function takePart() {
@@ -45,7 +47,7 @@ export function claimForm(map, { onSaved }) {
     }
     outline.value = [outline.value.trim(), writePart(map.points())].filter(Boolean).join("\n\n");
     startPart();
-    redraw();
+    redraw(false);
   }
 
   function body() {
@@ -67,8 +69,7 @@ export function claimForm(map, { onSaved }) {
         return;
       }
       save.disabled = false;
-      map.show([...cleanParts(readParts(outline.value)).map((ring) => ({ geometry: toGeometry([ring]), style: "left" })),
-        ...got.findings.map((one) => ({ geometry: one.geometry, style: "finding" }))], [], null);
+      map.show([...asDrawn(drawnParts()), ...got.findings.map((one) => ({ geometry: one.geometry, style: "finding" }))], [], null);
       show(told, h("p", {}, got.findings.length ? w("ld.checkFound", { n: got.findings.length }) : w("ld.checkClean")),
         h("ul", { class: "plain-list" }, got.findings.map((one) => h("li", { class: `ld-finding ld-${one.severity}` },
           h("p", {}, named({ name_zh: one.rule_zh, name_en: one.rule_en }), one.other ? ` · ${one.other.parcel_code}` : ""),
@@ -81,7 +82,7 @@ export function claimForm(map, { onSaved }) {
   }
 
   startPart();
-  outline.addEventListener("input", redraw);
+  outline.addEventListener("input", () => redraw(true));
   const label = (name) => h("label", {}, w(`ld.f-${name}`), field[name]);
   return h("details", { class: "p-card" }, h("summary", {}, w("ld.newClaim")),
     h("form", {

@@ -13,12 +13,13 @@ const STYLES = {
   old: { color: "#6a6a6a", weight: 2, dashArray: "1 5", fill: false },
 };
 
-/** A map in node with show(), draw mode and position; nothing but this host is asked. */
-export function createStripMap(node, label) {
+/** A map in node with show(), draw mode and position; it begins with bbox [w, s, e, n], if there is one. */
+export function createStripMap(node, label, bbox = null) {
   node.setAttribute("role", "application");
   node.setAttribute("aria-label", label);
   const map = L.map(node, { attributionControl: false, maxZoom: 24, zoomSnap: 0.25, fadeAnimation: false });
   map.setView([36, 104], 4);
+  if (bbox) map.fitBounds([[bbox[1], bbox[0]], [bbox[3], bbox[2]]], { animate: false });
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   const shapes = L.layerGroup().addTo(map);
   const result = L.layerGroup().addTo(map);
