@@ -161,7 +161,7 @@ def test_lost_answer_records_no_second_mark_and_no_second_point(
     page = in_the_field
     before = len(sightings(admin_engine))
     for path in ("**/sightings", "**/points"):  # both arrive, and their answers are lost
-        page.route(path, lambda route: (route.fetch(), route.abort())[1])
+        page.route(path, lambda route: (route.fetch(max_retries=2), route.abort())[1])
     mark = page.locator("#ld-work li", has_text="B7").first
     mark.get_by_label("界标现状").select_option("damaged")
     mark.get_by_role("button", name="记录").click()
