@@ -2,8 +2,8 @@
 
 from gis_api.db.migrations.files import run_sql
 
-revision = "0025_land_finding_tiles"
-down_revision = "0024_risk_unit_rows"
+revision = "0027_land_finding_tiles"
+down_revision = "0026_level_tiles"
 
 
 def upgrade() -> None:
