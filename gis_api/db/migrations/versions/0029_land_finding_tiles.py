@@ -2,8 +2,8 @@
 
 from gis_api.db.migrations.files import run_sql
 
-revision = "0027_land_finding_tiles"
-down_revision = "0026_level_tiles"
+revision = "0029_land_finding_tiles"
+down_revision = "0028_corrected_reports"
 
 
 def upgrade() -> None:
