@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.parcels.overlaps import Overlaps, ParcelIndex, require_outline
@@ -33,13 +34,17 @@ def check_at_save(
     geoms = np.empty(len(others) + 1, dtype=object)
     geoms[0], geoms[1:] = geom, other_geoms
     papers = [paper, *others]
-    own = ParcelIndex(geoms[:1]).list_overlaps(min_area_m2)
     index = ParcelIndex(geoms[1:])
     met = index.list_overlaps_of(geom, min_area_m2)
     shifted = Overlaps(met.left, met.right + 1, met.area_m2, met.shared, met.unreadable + 1)
     found = []
     rows = {one.key: k for k, one in enumerate(papers)}
-    for overlaps in (own, shifted):
+    # one part lies over no other of its own
+    several = shapely.get_num_geometries(geom) > 1
+    own = [ParcelIndex(geoms[:1]).list_overlaps(min_area_m2)] if several else []
+    for overlaps in (*own, shifted):
+        if len(overlaps.left) == 0:
+            continue
         triaged = list_findings(papers, overlaps, geoms, min_area_m2)
         found += [
             from_overlap(one, rows, shared)
