@@ -69,6 +69,9 @@ def town(admin_engine: Engine) -> Town:
             " ST_Point(110.503, 39.403), ST_Point(110.504, 39.403)), 4490)), :cell, :scope)",
             "INSERT INTO marker (marker_number, kind, note, cell_id, scope_key)"
             " VALUES ('M1西', 'cement', '独孤求败看见的', :cell, :scope)",
+            "INSERT INTO land_finding (rule, why, severity, area_m2, geom, cell_id, scope_key)"
+            " VALUES ('gap', 'land.why_gap', 'warning', 12.345,"
+            " ST_MakeEnvelope(110.503, 39.403, 110.504, 39.404, 4490), :cell, :scope)",
         ):
             conn.execute(text(insert), here)
         conn.execute(
