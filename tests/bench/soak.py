@@ -1,14 +1,15 @@
 """Half an hour of the wall and the desk over the league (合成数据) at sixteen times the event rate.
 
-Thirty minutes then bring the events of eight hours.  The pages move by timers of their own, and
-nobody watches them: a test driver that is attached makes the browser keep the bodies of answers for
-it, which once looked like a leak of 316 MB an hour.  Every half minute the memory of the browser's
-and the service's processes is read from outside; then the driver attaches for a moment, collects
-garbage and reads heap and nodes.  The slope after a warm-up is a least-squares line.  What eight
-hours would add at the same pace is extrapolated, not measured.
+Thirty minutes then bring the events of eight hours.  The pages move by timers of their own, and no
+driver watches them meanwhile, so that what a driver keeps is not taken for theirs.  Every half
+minute the memory of the browser's and the service's processes is read from outside; then the driver
+attaches for a moment, collects garbage and reads heap and nodes.  The slope after a warm-up is a
+least-squares line; memory moves by some tens of MB from sample to sample, so that a short run tells
+little of it.  What eight hours would add at the same pace is extrapolated, not measured.
 
 WANGGE_SOAK_MINUTES makes it shorter for a trial, never longer than an hour.
-WANGGE_SOAK_ATTACHED=1 leaves the driver attached for the first half, to show what that costs.
+WANGGE_SOAK_ATTACHED=1 leaves the driver attached for the first half: whether memory falls when it
+lets go tells whether it was the driver's.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class _Viewer:
         self._held: Browser | None = None
 
     def let_go(self) -> None:
-        """Detach for good: what the browser kept for the driver is given back."""
+        """Detach for good: whatever the browser kept for the driver is given back."""
         self.stays = False
         if self._held is not None:
             self._held.close()
