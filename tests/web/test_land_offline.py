@@ -171,8 +171,7 @@ def test_lost_answer_records_no_second_mark_and_no_second_point(
     waiting = page.locator("#ld-outbox li[data-state=waiting]")
     expect(waiting.filter(has_text="F2")).to_have_count(1, timeout=20_000)
     expect(page.locator("#ld-outbox li[data-state=sent]", has_text="B7")).to_have_count(1)
-    for path in ("**/sightings", "**/points"):
-        page.unroute(path)
+    page.unroute_all(behavior="wait")
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(waiting).to_have_count(0, timeout=20_000)
     assert len(sightings(admin_engine)) == before + 1
