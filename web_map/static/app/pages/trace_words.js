@@ -42,7 +42,7 @@ export const books = {
     "trace.draftName": "草案名称",
     "trace.keepDraft": "存为规划草案",
     "trace.draftWhy": "草案由另一个人审核、发布；没描的网格照旧。",
-    "trace.drafted": "已存为草案 {id}，到「网格规划」里检查、送审。",
+    "trace.drafted": "已存为草案 {id}，到「重划网格」里检查、送审。",
     "trace.openDraft": "打开草案",
     "trace.reason": "接受的理由",
     "trace.accept": "接受：{what}",
