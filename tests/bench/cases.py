@@ -48,6 +48,7 @@ def run() -> list[Row]:
             file = Path(folder) / "hotline.csv"
             count = _write_orders(file)
             rows = [*_measure_bulk(admin, file, count)]
+        _rest(admin)
         rows += _measure_intake()
     return rows
 
@@ -65,6 +66,14 @@ def _clone() -> Iterator[Engine]:
     finally:
         admin.dispose()
         drop_database(address.server, f"wangge_{RUN}")
+
+
+def _rest(admin: Engine) -> None:
+    """The register as on any morning: what the bulk file left is cleaned up and on disk, and no
+    cleaner works beside the intake."""
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.exec_driver_sql("VACUUM ANALYZE")
+        conn.exec_driver_sql("CHECKPOINT")
 
 
 def _write_orders(file: Path) -> int:
