@@ -40,6 +40,8 @@ CASE = {"GET /api/cases/{code}", "POST /api/cases", "PATCH /api/cases/{code}"}
 UNMASK = {"POST /api/cases/{code}/unmask"}
 MEMBERS = {"GET /api/members/{member_id}", "POST /api/members/search"}
 HOUSEHOLDS = {"GET /api/party-groups/{party_group_id}/households", "GET /api/members/{member_id}"}
+# a home is chosen as a party by its door, its head masked
+HOMES = {"GET /api/cases/{code}/homes"}
 REQUESTS = {
     "POST /api/service-requests", "GET /api/service-requests", "GET /api/service-requests/{code}",
 }  # fmt: skip
@@ -51,7 +53,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     WORDS: ({"case_text"}, CASE),
     HEAD: ({"household"}, UNMASK | HOUSEHOLDS),
     HEAD_PHONE: ({"household"}, UNMASK),
-    ADDRESS: ({"household"}, UNMASK | HOUSEHOLDS | MEMBERS),
+    ADDRESS: ({"household"}, UNMASK | HOUSEHOLDS | MEMBERS | HOMES),
     MEMBER: ({"member"}, MEMBERS | ROSTERS | HELPERS),
     MEMBER_PHONE: ({"member"}, MEMBERS | ROSTERS | HELPERS),
     CONTACT: ({"service_request"}, REQUESTS),

@@ -209,13 +209,14 @@ def test_outside_sign_in_is_offered_where_it_is_set_up_and_leads_to_the_map(
 ) -> None:  # fmt: skip
     provider = {
         "oidc_issuer": iam_server.url.rstrip("/"),
-        "oidc_client_id": "wangge",
+        "oidc_client_id": "wangge-page",
         "oidc_client_secret": "synthetic client secret",
     }
     with serve(app_url, tmp_path_factory.mktemp("var"), **provider) as address:
         with iam_server.app.app_context():
             made = iam_server.models.Client(
-                client_id="wangge", client_secret="synthetic client secret", client_name="wangge",
+                client_id="wangge-page", client_secret="synthetic client secret",
+                client_name="wangge",
                 client_id_issued_at=datetime.datetime.now(datetime.UTC),
                 redirect_uris=[f"{address}/api/oidc/callback"], response_types=["code"],
                 grant_types=["authorization_code"],

@@ -258,7 +258,10 @@ def test_shapefile_names_are_short_ascii_and_different(kind: str) -> None:
 
 
 @pytest.mark.parametrize("spelling", ["name", "heading", "dbf"])
-@pytest.mark.parametrize("kind", [kind for kind in list_kinds() if kind != "case"])
+@pytest.mark.parametrize(
+    "kind",
+    [k for k in list_kinds() if "import" not in find_lost_parts(get_export_kind(k).table, "csv")],
+)
 def test_importer_knows_every_column_that_we_write(kind: str, spelling: str) -> None:
     columns = get_export_kind(kind).table.columns
     names = tuple(getattr(column, spelling) for column in columns)
