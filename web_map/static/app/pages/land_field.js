@@ -1,8 +1,8 @@
 // In the field: one strip, my position with its circle, points with their fix, marks as they are found.
 // Without a network from the pack of the strip; what is recorded then waits on the device.
-import { setCsrfToken, api } from "../data/api.js";
 import { newFieldDraft, openFieldDrafts, sendNow } from "../data/field_drafts.js";
 import { canKeep, openLastVault, openVault } from "../data/offline.js";
+import { keepSending } from "../data/sending.js";
 import { keepSession, keepShell, OPEN_DAYS } from "../data/shell.js";
 import { tellStanding } from "../data/standing.js";
 import { createStripMap } from "../render/strip_map.js";
@@ -17,7 +17,6 @@ import { listPhotos, photosCard } from "./land_photos.js";
 import { drawStrip } from "./land_strip.js";
 
 const PACK = "land-pack";
-const RETRY_MS = 20_000;
 const page = { strips: [], strip: null, photos: new Map(), map: null, watch: null, here: null, vault: null, drafts: null, online: true };
 
 /** Who used this device last, when the server cannot be reached. */
@@ -171,34 +170,6 @@ async function record(what, name, path, body, photo) {
   });
 }
 
-async function sendWaiting() {
-  if (!page.drafts || !(await reach())) return;
-  await page.drafts.sendAll();
-}
-
-/** Whether the server answers; a session that is over asks to sign in, what waits stays. */
-async function reach() {
-  let answered = true;
-  try {
-    setCsrfToken((await api.session()).csrf_token);
-  } catch (error) {
-    answered = false;
-    if (error.status !== 0) return false;
-  }
-  if (answered !== page.online) {
-    page.online = answered;
-    await drawWaiting();
-  }
-  return answered;
-}
-
-window.addEventListener("online", sendWaiting);
-window.addEventListener("offline", () => {
-  page.online = false;
-  drawWaiting();
-});
-setInterval(() => {
-  if (!document.hidden && !document.body.classList.contains("signed-out")) sendWaiting();
-}, RETRY_MS);
+const sendWaiting = keepSending(page, () => page.drafts, drawWaiting);
 
 openFrame({ title: () => w("ld.fieldTitle"), load, draw, offlineSession });

@@ -1,8 +1,9 @@
 // On the spot: a case with crosshair and photo, with or without a network. What waits stands on top.
-import { api, newIdempotencyKey, setCsrfToken } from "../data/api.js";
+import { api, newIdempotencyKey } from "../data/api.js";
 import { canKeep, openLastVault, openVault } from "../data/offline.js";
 import { openOutbox } from "../data/outbox.js";
 import { may } from "../data/rights.js";
+import { keepSending } from "../data/sending.js";
 import { keepSession, keepShell, OPEN_DAYS } from "../data/shell.js";
 import { byId, h, show } from "../ui/dom.js";
 import { toast } from "../ui/toast.js";
@@ -10,8 +11,6 @@ import { openFrame } from "./frame.js";
 import { onsiteForm } from "./onsite_form.js";
 import { outboxCard } from "./onsite_outbox.js";
 import { w } from "./onsite_words.js";
-
-const RETRY_MS = 20_000;
 
 const page = { vault: null, outbox: null, key: null, place: null, online: true, drawWaiting: async () => {} };
 
@@ -74,35 +73,6 @@ async function send(body, photos) {
   trySending(); // what is in the outbox is safe: the form is free for the next one
 }
 
-async function trySending() {
-  if (!page.outbox || !(await reach())) return;
-  await page.outbox.sendAll();
-}
-
-/** Whether the server answers; a session that is over asks to sign in, the drafts stay. */
-async function reach() {
-  let answered = true;
-  try {
-    const session = await api.session();
-    setCsrfToken(session.csrf_token);
-  } catch (error) {
-    answered = false;
-    if (error.status !== 0) return false;
-  }
-  if (answered !== page.online) {
-    page.online = answered;
-    await page.drawWaiting();
-  }
-  return answered;
-}
-
-window.addEventListener("online", trySending);
-window.addEventListener("offline", () => {
-  page.online = false;
-  page.drawWaiting();
-});
-setInterval(() => {
-  if (!document.hidden && !document.body.classList.contains("signed-out")) trySending();
-}, RETRY_MS);
+const trySending = keepSending(page, () => page.outbox, () => page.drawWaiting());
 
 openFrame({ title: () => w("os.title"), load, draw, offlineSession });
