@@ -13,33 +13,31 @@ from scipy.special import expit
 
 from layers.risk.leroux_design import (
     BETA_PRECISION,
-    HALVINGS,
-    HIGHEST_ETA,
-    NEWTON_GAIN,
-    NEWTON_STEPS,
     Approximation,
     Basis,
     Design,
     find_log_prior,
 )
+from layers.risk.leroux_mode import climb_to_mode, find_log_likelihood, find_mean_count
 from layers.risk.provenance import Floats
 
 
 def approximate(design: Design, basis: Basis, at: Floats, start: Floats | None) -> Approximation:
     """Mode of the independent effects (n + p,) and the log posterior of (log σ, logit ρ)."""
     loads = _find_loads(design, basis, at)
-    u = np.zeros(loads.shape[1])
-    value = _log_joint(design, loads, u)
-    if start is not None and (reached := _log_joint(design, loads, start)) > value:
-        u, value = start, reached
-    for _ in range(NEWTON_STEPS):
-        mean = _mean_count(design, loads, u)
-        step = cho_solve(_factor(loads, mean), loads.T @ (design.observed - mean) - u)
-        u, gain = _climb(design, loads, u, step, value)
-        value += gain
-        if gain < NEWTON_GAIN * max(1.0, abs(value)):
-            break
-    lower, _ = _factor(loads, _mean_count(design, loads, u))
+
+    def log_joint(u: Floats) -> float:
+        return find_log_likelihood(design, loads @ u) - 0.5 * float(u @ u)
+
+    def find_step(u: Floats) -> Floats:
+        mean = find_mean_count(design, loads @ u)
+        step: Floats = cho_solve(_factor(loads, mean), loads.T @ (design.observed - mean) - u)
+        return step
+
+    nothing = np.zeros(loads.shape[1])
+    starts = [nothing] if start is None else [nothing, start]
+    u, value = climb_to_mode(log_joint, find_step, max(starts, key=log_joint))
+    lower, _ = _factor(loads, find_mean_count(design, loads @ u))
     evidence = value - float(np.log(np.diag(lower)).sum())
     return Approximation(at, u, evidence + find_log_prior(at, design.order))
 
@@ -49,7 +47,7 @@ def draw_effects(
 ) -> Floats:
     """(n + p, draws) cells and coefficients, around the mean instead of the mode."""
     loads = _find_loads(design, basis, fit.at)
-    mean = _mean_count(design, loads, fit.mode)
+    mean = find_mean_count(design, loads @ fit.mode)
     factor = _factor(loads, mean)
     variance = (solve_triangular(factor[0], loads.T, lower=True) ** 2).sum(axis=0)
     lean = cho_solve(factor, loads.T @ (mean * variance)) / -2
@@ -76,25 +74,3 @@ def _factor(loads: Floats, mean: Floats) -> tuple[Floats, bool]:
     matrix[np.diag_indices_from(matrix)] += 1.0
     lower, is_lower = cho_factor(matrix, lower=True, overwrite_a=True, check_finite=False)
     return lower, bool(is_lower)
-
-
-def _climb(
-    design: Design, loads: Floats, u: Floats, step: Floats, value: float
-) -> tuple[Floats, float]:
-    for halving in range(HALVINGS):
-        trial = u + step * 0.5**halving
-        gain = _log_joint(design, loads, trial) - value
-        if gain > 0:
-            return trial, gain
-    return u, 0.0
-
-
-def _mean_count(design: Design, loads: Floats, u: Floats) -> Floats:
-    mean: Floats = design.expected * np.exp(np.minimum(loads @ u, HIGHEST_ETA))
-    return mean
-
-
-def _log_joint(design: Design, loads: Floats, u: Floats) -> float:
-    eta = np.minimum(loads @ u, HIGHEST_ETA)
-    fit = float(design.observed @ eta - (design.expected * np.exp(eta)).sum())
-    return fit - 0.5 * float(u @ u)

@@ -11,10 +11,6 @@ from scipy import sparse
 from layers.risk.provenance import Floats
 
 BETA_PRECISION: Final = 0.01
-NEWTON_STEPS: Final = 30
-NEWTON_GAIN: Final = 1e-8
-HALVINGS: Final = 12
-HIGHEST_ETA: Final = 30.0
 _SIGMA_RATE: Final = 1.5
 _LOGIT_RHO: Final = (1.0, 2.0)
 _LOG_ODDS_OF_ORDER: Final = {1: 0.0, 2: -2.0, 4: -4.0}

@@ -10,16 +10,8 @@ from scipy import sparse
 from scipy.sparse import linalg
 from scipy.special import expit
 
-from layers.risk.leroux_design import (
-    BETA_PRECISION,
-    HALVINGS,
-    HIGHEST_ETA,
-    NEWTON_GAIN,
-    NEWTON_STEPS,
-    Approximation,
-    Design,
-    find_log_prior,
-)
+from layers.risk.leroux_design import BETA_PRECISION, Approximation, Design, find_log_prior
+from layers.risk.leroux_mode import climb_to_mode, find_log_likelihood, find_mean_count
 from layers.risk.provenance import Floats
 
 _FEWEST_DRAWS: Final = 64
@@ -63,18 +55,19 @@ def approximate(design: Design, at: Floats, start: Floats | None) -> Approximati
     """Mode by Newton's method with halved steps, and the log posterior of (log σ, logit ρ)."""
     field = _Field.at(design, at)
     prior = _prior_precision(design, field)
-    x = np.zeros(design.effects.shape[1]) if start is None else start
-    value = _log_joint(design, prior, x)
-    for _ in range(NEWTON_STEPS):
-        mean = _mean_count(design, x)
-        factor = _factor(design, prior, mean)
-        step = factor.solve(design.effects.T @ (design.observed - mean) - prior @ x)
-        x, gain = _climb(design, prior, x, step, value)
-        value += gain
-        if gain < NEWTON_GAIN * max(1.0, abs(value)):
-            break
-    mean = _mean_count(design, x)
-    factor = _factor(design, prior, mean)
+
+    def log_joint(x: Floats) -> float:
+        return find_log_likelihood(design, design.effects @ x) - 0.5 * float(x @ (prior @ x))
+
+    def find_step(x: Floats) -> Floats:
+        mean = find_mean_count(design, design.effects @ x)
+        slope = design.effects.T @ (design.observed - mean) - prior @ x
+        step: Floats = _factor(design, prior, mean).solve(slope)
+        return step
+
+    nothing = np.zeros(design.effects.shape[1])
+    x, value = climb_to_mode(log_joint, find_step, nothing if start is None else start)
+    factor = _factor(design, prior, find_mean_count(design, design.effects @ x))
     flat = design.covariates.shape[1] * float(np.log(BETA_PRECISION))
     # The mean of the field is the intercept's: a field that may lie anywhere costs nothing.
     flat += float(np.log1p(BETA_PRECISION * field.variance_of_mean))
@@ -92,7 +85,7 @@ def draw_effects(
     leans to low rates: to first order its mean lies −½ H⁻¹ Aᵀ(μ v) from the mode, v = Var(η)
     (Tierney, Kass, Kadane 1989); without this, intervals miss twice as often below as above.
     """
-    mean = _mean_count(design, fit.mode)
+    mean = find_mean_count(design, design.effects @ fit.mode)
     field = _Field.at(design, fit.at)
     factor = _factor(design, _prior_precision(design, field), mean)
     noise = _draw_noise(
@@ -125,28 +118,6 @@ def _prior_precision(design: Design, field: _Field) -> sparse.csc_array:
     """Of all effects."""
     flat = BETA_PRECISION * sparse.eye_array(design.covariates.shape[1])
     return sparse.block_diag([field.precision(design.order), flat], format="csc")
-
-
-def _climb(
-    design: Design, prior: sparse.csc_array, x: Floats, step: Floats, value: float
-) -> tuple[Floats, float]:
-    for halving in range(HALVINGS):
-        trial = x + step * 0.5**halving
-        gain = _log_joint(design, prior, trial) - value
-        if gain > 0:
-            return trial, gain
-    return x, 0.0
-
-
-def _mean_count(design: Design, x: Floats) -> Floats:
-    mean: Floats = design.expected * np.exp(np.minimum(design.effects @ x, HIGHEST_ETA))
-    return mean
-
-
-def _log_joint(design: Design, prior: sparse.csc_array, x: Floats) -> float:
-    eta = np.minimum(design.effects @ x, HIGHEST_ETA)
-    fit = float(design.observed @ eta - (design.expected * np.exp(eta)).sum())
-    return fit - 0.5 * float(x @ (prior @ x))
 
 
 def _factor(design: Design, prior: sparse.csc_array, mean: Floats) -> Any:
