@@ -1,6 +1,7 @@
 """The sentences of errors, zh and en: a folder a language, a file a room, a table a code.
 
-``detail`` says what is wrong, ``fix`` what to do.  ``{name}`` stands for a parameter.
+``detail`` says what is wrong, ``fix`` what to do.  ``{name}`` stands for a parameter, whose values
+``words`` may say in the language.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ class _Params(dict[str, Any]):
 
 
 @cache
-def read_catalogue(language: str) -> Mapping[str, Mapping[str, str]]:
-    """Code → {detail, fix} of one language; a code that stands in two files raises."""
-    catalogue: dict[str, Mapping[str, str]] = {}
+def read_catalogue(language: str) -> Mapping[str, Mapping[str, Any]]:
+    """Code → {detail, fix, words} of one language; a code that stands in two files raises."""
+    catalogue: dict[str, Mapping[str, Any]] = {}
     for file in sorted((files(__package__) / language).iterdir(), key=lambda file: file.name):
         for code, entry in tomllib.loads(file.read_text("utf-8")).items():
             if code in catalogue:
@@ -53,9 +54,15 @@ def render_sentences(code: str, params: Mapping[str, Any]) -> Sentences:
     for language in LANGUAGES:
         catalogue = read_catalogue(language)
         entry = catalogue.get(code) or catalogue[_FALLBACK]
-        detail[language] = _fill(entry["detail"], shown)
+        words = {
+            name: said.get(shown[name], shown[name])
+            for name, said in entry.get("words", {}).items()
+            if name in shown
+        }
+        told = _Params({**shown, **words})
+        detail[language] = _fill(entry["detail"], told)
         if "fix" in entry:
-            fix[language] = _fill(entry["fix"], shown)
+            fix[language] = _fill(entry["fix"], told)
     return Sentences(detail, fix or None)
 
 

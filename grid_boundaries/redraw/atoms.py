@@ -52,10 +52,10 @@ def make_atoms(
 
     ``lnglat`` (m, 2) are households inside the parent, ``barriers`` lines that no atom crosses
     (rivers, railways, chosen roads, today's borders; None for none).  Ground without a building
-    goes to the atom it shares the longest border with; with ``keep_empty_faces`` a face between
-    barriers without any building is an atom of weight 0, so that today's grids come out as they
-    are.  Voronoi cells are taken in the local plane of the parent's middle; all lines are noded
-    once, so neighbours have the same vertices.
+    goes to the atom it shares the longest border with, of its own face where that has one; with
+    ``keep_empty_faces`` a face between barriers without any building is an atom of weight 0, so
+    that today's grids come out as they are.  Voronoi cells are taken in the local plane of the
+    parent's middle; all lines are noded once, so neighbours have the same vertices.
 
     Raises InvalidInput ``redraw.no_households``, ``redraw.outside_parent`` (params ``rows``).
     """
@@ -87,7 +87,7 @@ def make_atoms(
     pieces = find_faces(borders, np.concatenate(inner), parent.area)
     pieces = pieces[shapely.intersects(parent, shapely.point_on_surface(pieces))]
     owner, lost = _find_owners(pieces, sites)
-    owner = _adopt_empty(pieces, owner)
+    owner = _adopt_empty(pieces, owner, _find_face_of(pieces, faces))
     if len(lost):
         # a building on a border may find its ground taken by the one beside it: they share an atom
         at = owner[shapely.STRtree(pieces).nearest(shapely.points(sites[lost]))]
@@ -157,8 +157,17 @@ def _find_owners(pieces: Geometries, sites: Floats) -> tuple[Ints, Ints]:
     return owner, np.flatnonzero(~taken)
 
 
-def _adopt_empty(pieces: Geometries, owner: Ints) -> Ints:
-    """Pieces without a site go where their longest border is, wave by wave."""
+def _find_face_of(pieces: Geometries, faces: Geometries) -> Ints:
+    """The face between barriers that each piece is part of."""
+    if len(faces) < 2:
+        return np.zeros(len(pieces), np.int64)
+    found: Ints = shapely.STRtree(faces).nearest(shapely.point_on_surface(pieces))
+    return found
+
+
+def _adopt_empty(pieces: Geometries, owner: Ints, face: Ints) -> Ints:
+    """Pieces without a site go where their longest border is, wave by wave: first within their own
+    face, since no atom crosses a barrier; a face that has no site at all goes to the next one."""
     if (owner >= 0).all():
         return owner
     borders = find_borders(pieces)
@@ -167,18 +176,25 @@ def _adopt_empty(pieces: Geometries, owner: Ints) -> Ints:
     length_m = np.concatenate([borders.length_m, borders.length_m])
     order = np.lexsort((right, -length_m, left))
     left, right = left[order], right[order]
-    while True:
-        open_pair = (owner[left] < 0) & (owner[right] >= 0)
-        if not open_pair.any():
-            break
-        asking, first = np.unique(left[open_pair], return_index=True)
-        owner[asking] = owner[right[open_pair][first]]
+    within = face[left] == face[right]
+    for pairs in ((left[within], right[within]), (left, right)):
+        _adopt_along(owner, *pairs)
     lost = np.flatnonzero(owner < 0)
     if len(lost):  # a part of the parent without any household
         with_site = np.flatnonzero(owner >= 0)
         tree = shapely.STRtree(pieces[with_site])
         owner[lost] = owner[with_site[tree.nearest(pieces[lost])]]
     return owner
+
+
+def _adopt_along(owner: Ints, left: Ints, right: Ints) -> None:
+    """Fill ``owner`` along pairs that are sorted by piece and falling length of border."""
+    while True:
+        open_pair = (owner[left] < 0) & (owner[right] >= 0)
+        if not open_pair.any():
+            break
+        asking, first = np.unique(left[open_pair], return_index=True)
+        owner[asking] = owner[right[open_pair][first]]
 
 
 def _group_rows(owner: Ints, groups: int) -> list[Ints]:

@@ -27,8 +27,9 @@ class Feasibility:
     """``fewest`` to ``most`` grids are possible; none where ``fewest > most``.
 
     ``reason`` is None, ``too_few`` (all together below the lower bound), ``between`` (too many for
-    so many grids, too few for one more), ``groups`` (not with the number asked for) or ``unit``
-    (one unit that must stay whole is larger than a grid may be).
+    so many grids, too few for one more), ``groups`` (not with the number asked for), ``unit``
+    (one unit that must stay whole is larger than a grid may be) or ``buildings`` (whole buildings,
+    or units, cannot be put together so; known only after every way was tried).
     """
 
     fewest: int

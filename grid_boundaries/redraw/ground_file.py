@@ -21,7 +21,8 @@ from grid_boundaries.redraw.graph import AtomGraph, make_graph
 
 Ints = npt.NDArray[np.int64]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
+"""Goes up with every change of how atoms are made."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

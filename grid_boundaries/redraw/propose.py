@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pymetis
 
 from grid_boundaries.errors import InvalidInput
 from grid_boundaries.redraw.cut import Cut
+from grid_boundaries.redraw.exact import UndecidedError, cut_exactly
 from grid_boundaries.redraw.feasible import Feasibility, SizeRule, check_feasible
 from grid_boundaries.redraw.graph import AtomGraph
 from grid_boundaries.redraw.polish import shorten_borders
@@ -59,7 +60,8 @@ def propose(
     ``stability`` starts from ``today`` (today's grid of each atom, −1 for none) and changes as
     little as brings all grids into the rule; without ``today`` it is ``compactness``.
 
-    Raises InvalidInput ``redraw.infeasible`` (params ``total, low, high, fewest, most, reason``).
+    Raises InvalidInput ``redraw.infeasible`` (params ``total, low, high, fewest, most, reason``):
+    at once where counting tells, with the reason ``buildings`` where every cut was gone through.
     """
     feasible = require_feasible(graph, rule)
     if goal == "stability" and today is not None and any(old >= 0 for old in today):
@@ -82,9 +84,30 @@ def _search(graph: AtomGraph, rule: SizeRule, feasible: Feasibility, goal: Goal,
         if best is None or count_beyond(found, rule) < count_beyond(best, rule):
             best = found
         if not count_beyond(best, rule):
-            break
+            return best
     assert best is not None
-    return best
+    return _search_all(graph, rule, feasible) or best
+
+
+def _search_all(graph: AtomGraph, rule: SizeRule, feasible: Feasibility) -> Cut | None:
+    """A lawful cut by going through all of them; None where they are too many.
+
+    Raises InvalidInput ``redraw.infeasible`` where there is none: whole buildings do not add up.
+    """
+    undecided = False
+    for groups in feasible.list_groups(graph.total, rule):
+        try:
+            label = cut_exactly(graph, rule, groups)
+        except UndecidedError:
+            undecided = True
+            continue
+        if label is not None:
+            cut = Cut(graph, label, groups)
+            shorten_borders(cut, rule)
+            return cut
+    if undecided:
+        return None
+    raise _refuse(graph, rule, replace(feasible, reason="buildings"))
 
 
 def _from_trees(graph: AtomGraph, rule: SizeRule, groups: int, seed: int) -> list[Cut]:
@@ -100,11 +123,15 @@ def require_feasible(graph: AtomGraph, rule: SizeRule) -> Feasibility:
     """Raises InvalidInput ``redraw.infeasible`` before anything is tried."""
     feasible = check_feasible(graph.total, rule, max(graph.weights, default=0))
     if not feasible.is_feasible:
-        raise InvalidInput(
-            "redraw.infeasible", total=graph.total, low=rule.low, high=rule.high,
-            fewest=feasible.fewest, most=feasible.most, reason=feasible.reason,
-        )  # fmt: skip
+        raise _refuse(graph, rule, feasible)
     return feasible
+
+
+def _refuse(graph: AtomGraph, rule: SizeRule, feasible: Feasibility) -> InvalidInput:
+    return InvalidInput(
+        "redraw.infeasible", total=graph.total, low=rule.low, high=rule.high,
+        fewest=feasible.fewest, most=feasible.most, reason=feasible.reason,
+    )  # fmt: skip
 
 
 def _from_scratch(

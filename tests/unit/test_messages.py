@@ -75,14 +75,23 @@ def test_both_languages_have_the_same_codes_and_parts() -> None:
     assert set(zh) == set(en)
     for code in zh:
         assert set(zh[code]) == set(en[code]), code
+        words = [{p: set(said) for p, said in c[code].get("words", {}).items()} for c in (zh, en)]
+        assert words[0] == words[1], code
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sentences_name_only_plain_parameters(language: str) -> None:
     for code, entry in read_catalogue(language).items():
-        for template in entry.values():
+        for template in (entry[part] for part in ("detail", "fix") if part in entry):
             fields = [name for _, name, _, _ in string.Formatter().parse(template) if name]
             assert all(re.fullmatch(r"[a-z_0-9]+", name) for name in fields), (code, fields)
+
+
+def test_a_value_that_has_a_word_is_said_in_the_language() -> None:
+    told = render_sentences("redraw.infeasible", {"reason": "between", "total": 35}).detail
+    assert "介于两种格数之间" in told["zh"]
+    assert "between two numbers of grids" in told["en"]
+    assert "novel" in render_sentences("redraw.infeasible", {"reason": "novel"}).detail["zh"]
 
 
 def test_a_parameter_that_is_missing_does_not_break_the_sentence() -> None:

@@ -162,8 +162,7 @@ def make_scenarios(
     plan = get_plan(conn, plan_id)
     rule = rule_of(plan, wish)
     parts = store.list_parts(conn, plan_id)
-    infeasible = _require_some_feasible(conn, parts, rule)
-    refused = {row.parent for row in infeasible}
+    refused = {row.parent: row for row in _require_some_feasible(conn, parts, rule)}
     scenarios = []
     total = len(parts) * len(wish.goals)
     for turn, goal in enumerate(wish.goals):
@@ -177,19 +176,25 @@ def make_scenarios(
             say(turn * len(parts) + number, total)
             stored = GROUNDS.get(conn, part)
             draft = draft_of(part)
+            change = None
             if part["parent_code"] not in refused:
-                made = _propose_part(conn, part, stored, draft, rule, goal, plan["seed"], wish)
-                if made.change is not None:
-                    draft = apply_change(draft, made.change)
-                    if keep:
-                        row = rows[part["parent_cell_id"]]
-                        change = made.change
-                        after = apply_change(draft_of(row), change)
-                        write_change(conn, actor, row, after, "propose", change)
+                try:
+                    made = _propose_part(conn, part, stored, draft, rule, goal, plan["seed"], wish)
+                    change = made.change
+                except InvalidInput as refusal:
+                    refused[part["parent_code"]] = _read_refusal(part["parent_code"], refusal)
+                    if len(refused) == len(parts):
+                        raise
+            if change is not None:
+                draft = apply_change(draft, change)
+                if keep:
+                    row = rows[part["parent_cell_id"]]
+                    after = apply_change(draft_of(row), change)
+                    write_change(conn, actor, row, after, "propose", change)
             measured.add(part, stored, draft)
         scenarios.append(measured.tell(goal, branch))
     say(total, total)
-    return Proposed(scenarios, infeasible)
+    return Proposed(scenarios, list(refused.values()))
 
 
 def rule_of(plan: Mapping[str, Any], wish: ProposalWish) -> SizeRule:
@@ -228,6 +233,14 @@ def _require_some_feasible(
             fewest=first.fewest, most=first.most, reason=first.reason,
         )  # fmt: skip
     return refused
+
+
+def _read_refusal(parent: str, refusal: InvalidInput) -> Infeasible:
+    """A parent that turned out not to be cut so only when it was tried; other faults are raised."""
+    if refusal.code != "redraw.infeasible":
+        raise refusal
+    told = refusal.params
+    return Infeasible(parent, told["total"], told["reason"], told["fewest"], told["most"])
 
 
 class _Measured:

@@ -13,6 +13,7 @@ from gis_api.actions.redraw.propose import ProposalWish, propose_for_plan
 from gis_api.actions.redraw.start import NewPlan, start_plan
 from gis_api.actions.redraw.units import KeepWhole
 from gis_api.actions.redraw.view import PartView, read_plan
+from grid_boundaries.errors import InvalidInput
 from grid_boundaries.redraw.barriers import Barriers
 from tests.db.redraw.places import PLANNER, VILLAGES, Place, build_place
 
@@ -121,3 +122,28 @@ def test_a_compound_and_a_natural_village_stay_whole(
             if whole:
                 assert scenario.beyond == 0
         assert any(cut) is not whole
+
+
+def test_a_village_whose_compound_is_too_large_is_left_and_the_other_is_cut(
+    admin_engine: Engine, engine: Engine, place: Place
+) -> None:
+    west, east = WEST, EAST
+    plan = start_plan(engine, PLANNER, NewPlan("整楼", (west, east)))
+    before = {part.parent: part for part in read_plan(engine, PLANNER, plan).parts}
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text("INSERT INTO zone (kind, name, geom) VALUES ('compound', '合成大院', ST_SetSRID("
+                 "ST_GeomFromWKB(:g), 4490))"),
+            {"g": shapely.to_wkb(before[west].stored.parent)},
+        )  # fmt: skip
+    wish = ProposalWish(20, 30, keep_whole="compound", goals=("compactness",))
+    done = propose_for_plan(engine, PLANNER, plan, wish, commit=True)
+    assert [(one.parent, one.reason) for one in done.infeasible] == [(west, "unit")]
+    assert done.scenarios[0].plan_id is not None
+    drawn = read_plan(engine, PLANNER, done.scenarios[0].plan_id).parts
+    after = {part.parent: part.draft.grid for part in drawn}
+    assert after[west] == before[west].draft.grid
+    assert after[east] != before[east].draft.grid
+    alone = start_plan(engine, PLANNER, NewPlan("只一村", (west,)))
+    with pytest.raises(InvalidInput, match=r"redraw\.infeasible"):
+        propose_for_plan(engine, PLANNER, alone, wish, commit=True)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grid_boundaries.errors import InvalidInput
 from grid_boundaries.redraw.atoms import make_atoms
 from grid_boundaries.redraw.borders import find_borders
 from grid_boundaries.redraw.derive import derive_grids, keep_needed_vertices
+from grid_boundaries.redraw.nodes import is_same_ground, list_inner_lines
+from tests.unit.locate.coverages import fractal_coverage
 from tests.unit.redraw.villages import make_village
 
 SQUARE = shapely.box(110.0, 39.0, 110.02, 39.02)
@@ -107,3 +111,21 @@ def test_a_building_whose_ground_is_taken_shares_the_atom_of_the_one_beside_it()
     assert (atoms.atom_of >= 0).all()
     assert len(atoms.geoms) == len(atoms.sites) == len(atoms.weights)
     assert abs(shapely.area(atoms.geoms).sum() - square.area) < 1e-15
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000))
+def test_every_grid_of_today_is_made_of_whole_atoms(seed: int) -> None:
+    """Crooked borders part a building from its ground: what is cut off stays in its grid."""
+    grids = fractal_coverage(3, 2, seed=seed, origin=(110.3, 39.3), size=(0.06, 0.04))
+    parent = shapely.coverage_union_all(grids)
+    rng = np.random.default_rng(seed)
+    west, south, east, north = parent.bounds
+    points = rng.uniform((west, south), (east, north), (300, 2))
+    points = points[shapely.contains_xy(parent, points)]
+    lines = list_inner_lines(np.array(grids, dtype=object), parent)
+    atoms = make_atoms(parent, points, lines, keep_empty_faces=True)
+    home = shapely.STRtree(grids).nearest(shapely.points(atoms.sites))
+    derived = derive_grids(atoms.geoms, home.tolist(), len(grids))
+    for made, grid in zip(derived, grids, strict=True):
+        assert is_same_ground(made, grid)

@@ -70,11 +70,13 @@ def test_trees_find_lawful_cuts_and_the_same_again(households: int) -> None:
     assert cut_by_trees(graph, rule, groups, seed=1) == label
 
 
-def test_what_no_tree_can_cut_is_none_and_stays_out_of_bounds() -> None:
+def test_what_cannot_be_cut_is_said_with_the_reason() -> None:
     """Six tens around one place in the middle: each piece of twenty would need the middle."""
     star = AtomGraph([0, *[10] * 6], [[(n, 1.0) for n in range(1, 7)], *[[(0, 1.0)]] * 6])
     assert cut_by_trees(star, SizeRule(20, 20), 3, seed=1) is None
-    assert propose(star, SizeRule(20, 20), "compactness").beyond > 0
+    with pytest.raises(InvalidInput, match=r"redraw\.infeasible") as told:
+        propose(star, SizeRule(20, 20), "compactness")
+    assert told.value.params["reason"] == "buildings"
 
 
 def test_balance_is_more_even_and_compactness_has_shorter_borders() -> None:
