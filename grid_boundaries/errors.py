@@ -7,6 +7,7 @@ file places, never names, phones or free text of a person.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 
@@ -20,6 +21,10 @@ class WanggeError(Exception):
 
     def __str__(self) -> str:
         return f"{self.code} {self.params}" if self.params else self.code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # without it an error could not come back from a process of its own
+        return partial(type(self), **self.params), (self.code,)
 
 
 class InvalidInput(WanggeError):

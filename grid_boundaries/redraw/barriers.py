@@ -32,6 +32,11 @@ class Barriers:
     hard: Geometries = field(default_factory=_no_lines)
     soft: Geometries = field(default_factory=_no_lines)
 
+    @classmethod
+    def of(cls, hard: Geometries | None, soft: Geometries | None) -> Barriers:
+        """Of what was given; None is no line."""
+        return cls(*(_no_lines() if lines is None else lines for lines in (hard, soft)))
+
     @property
     def lines(self) -> Geometries:
         """All of them."""

@@ -197,6 +197,11 @@ def _measure(
     faults = _validate(plans, tasks)
     check_s = time.perf_counter() - started
     households = sum(len(task.lnglat) for task in tasks)
+    for plan in plans:
+        if plan.refusal is not None:
+            print(
+                f"{case}: parent {plan.code} cannot be cut: {plan.refusal.params}", file=sys.stderr
+            )
     made = [plan for plan in plans if plan.proposal is not None]
     compactness = np.concatenate([measure_compactness(plan.grids) for plan in made])
     whole = [

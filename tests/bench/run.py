@@ -71,7 +71,9 @@ def main() -> int:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
     else:
-        Console().print(render_table(given.name, rows))
+        # a log file has no width of its own, and a metric cut to seven letters says nothing
+        console = Console()
+        Console(width=max(console.width, 150)).print(render_table(given.name, rows))
     return 0 if all(row["ok"] is not False for row in rows) else 1
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,15 @@ def test_both_languages_have_the_same_keys_and_the_same_gaps_to_fill() -> None:
     gaps = re.compile(r"\{(\w+)\}")
     assert [key for key in zh if set(gaps.findall(zh[key])) != set(gaps.findall(en[key]))] == []
     assert [key for key in zh if not zh[key].strip() or not en[key].strip()] == []
+
+
+def test_no_key_stands_twice_in_a_book() -> None:
+    """Of two entries of one key the page silently takes the later."""
+    entry = re.compile(r'^\s*"([\w.]+)":', re.MULTILINE)
+    for path in [*APP.rglob("*_words.js"), *(APP / "i18n").glob("*.js")]:
+        books = 2 if path.name.endswith("_words.js") else 1
+        found = Counter(entry.findall(path.read_text(encoding="utf-8")))
+        assert [key for key, times in found.items() if times > books] == [], path.name
 
 
 def test_what_a_browser_test_waits_for_is_a_function() -> None:

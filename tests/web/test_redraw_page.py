@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import threading
 from collections.abc import Iterator
@@ -307,3 +308,35 @@ def test_a_parent_that_cannot_be_cut_is_named_with_the_reason(
     page.locator("#lang").click()
     expect(page.locator(".rd-infeasible")).to_contain_text("between two numbers of grids")
     shoot(page, "english")
+
+
+def test_a_plan_with_a_river_and_a_village_that_a_proposal_leaves(
+    open_desk: OpenDesk, place: Place, admin_engine: Engine, tmp_path: Path
+) -> None:
+    west, south, east, north = place.villages[0].bounds
+    river = tmp_path / "river.geojson"
+    river.write_text(json.dumps({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": [
+            [(west + east) / 2, south], [(west + east) / 2, north]]}}]}))  # fmt: skip
+    with admin_engine.begin() as conn:
+        conn.execute(
+            text("INSERT INTO zone (kind, name, geom) VALUES ('compound', '合成大院', ST_SetSRID("
+                 "ST_GeomFromWKB(:g), 4490))"), {"g": shapely.to_wkb(place.villages[1])},
+        )  # fmt: skip
+    desk = open_desk()
+    page = enter(desk, "planner")
+    page.fill("#new [name=name]", "有河")
+    for village in VILLAGES:
+        page.locator(f"#new [name=parent][value='{village}']").check()
+    page.fill("#new [name=low]", "20")
+    page.fill("#new [name=high]", "30")
+    page.locator("#new summary").click()
+    page.set_input_files("#new [name=barriers]", river)
+    shoot(page, "new_river")
+    page.click("#begin")
+    page.click("#see-propose")
+    page.select_option("#propose [name=keep_whole]", "compound")
+    page.click("#run")
+    expect(page.locator(".rd-left")).to_contain_text("有一个单元比上限还大")
+    expect(page.locator("#propose [data-goal]")).to_have_count(3)
+    shoot(page, "left")

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -66,8 +65,8 @@ def start(
     wanted = NewPlan(
         name, tuple(parent), "file" if incoming else "empty" if empty else "current",
         parse_size(size), pastoral=pastoral, seed=seed, incoming=incoming, partition=partition,
-        barriers=Barriers(*(
-            np.empty(0, dtype=object) if lines is None else read_barriers(lines, crs=crs)
+        barriers=Barriers.of(*(
+            None if lines is None else read_barriers(lines, crs=crs)
             for lines in (barriers, soft_barriers)
         )),
     )  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Form, Path, Query, Response, UploadFile
 
@@ -10,7 +13,12 @@ from gis_api.actions.redraw.check import check_draft_plan, submit_plan
 from gis_api.actions.redraw.compare import compare_grids, read_state, read_versions
 from gis_api.actions.redraw.drop import drop_plan
 from gis_api.actions.redraw.edit import do_step, preview_step, redo_step, undo_step
-from gis_api.actions.redraw.files import kept_upload, read_incoming, read_partition
+from gis_api.actions.redraw.files import (
+    kept_upload,
+    read_barriers,
+    read_incoming,
+    read_partition,
+)
 from gis_api.actions.redraw.moves import read_moves
 from gis_api.actions.redraw.pack import make_pack
 from gis_api.actions.redraw.propose import ask_proposals
@@ -20,7 +28,7 @@ from gis_api.actions.redraw.start import NewPlan, branch_plan, start_plan
 from gis_api.actions.redraw.view import read_part, read_plan, read_plans
 from gis_api.db.engine import Actor
 from gis_api.http import redraw_views as views
-from gis_api.http.dependencies import ServicesDep
+from gis_api.http.dependencies import Services, ServicesDep
 from gis_api.http.dependencies.permit import permit
 from gis_api.http.schemas.cases import Code
 from gis_api.http.schemas.redraw import (
@@ -38,6 +46,7 @@ from gis_api.http.schemas.redraw import (
     SubmitBody,
 )
 from grid_boundaries.errors import InvalidInput
+from grid_boundaries.redraw.barriers import Barriers
 from grid_boundaries.redraw.feasible import SizeRule
 
 router = APIRouter(prefix="/api/redraw", tags=["redraw"])
@@ -50,6 +59,7 @@ Reader = Annotated[Actor, permit("plan", "read")]
 Drafter = Annotated[Actor, permit("plan", "draft")]
 Publisher = Annotated[Actor, permit("plan", "publish")]
 Column = Annotated[str | None, Form(min_length=1, max_length=100)]
+Read = TypeVar("Read")
 
 
 @router.get("/plans", summary="Plans that one may see")
@@ -67,38 +77,57 @@ def post_plan(body: PlanBody, services: ServicesDep, actor: Drafter, response: R
     return Made(plan_id=plan_id)
 
 
-@router.post("/plans/file", status_code=201, summary="Begin a plan with a file")
+@router.post("/plans/file", status_code=201, summary="Begin a plan with files")
 def post_plan_file(
-    file: UploadFile,
     services: ServicesDep,
     actor: Drafter,
     response: Response,
     name: Annotated[str, Form(min_length=1, max_length=100)],
     parents: Annotated[list[Code], Form(min_length=1, max_length=2000)],
+    file: UploadFile | None = None,
+    barriers: UploadFile | None = None,
+    soft_barriers: UploadFile | None = None,
+    start: Annotated[Literal["current", "empty"], Form()] = "current",
     low: Annotated[Households | None, Form()] = None,
     high: Annotated[Households | None, Form()] = None,
     code_field: Column = None,
     name_field: Column = None,
     weight_field: Column = None,
     crs: Column = None,
+    pastoral: Annotated[bool, Form()] = False,
 ) -> Made:
-    """Grids drawn elsewhere; with ``weight_field`` fine pieces with weights, not households."""
+    """Grids drawn elsewhere; with ``weight_field`` fine pieces with weights, not households.
+    No grid crosses the lines of ``barriers``, and those of ``soft_barriers`` only at a price."""
     if (low is None) != (high is None) or (low or 1) > (high or low or 1):
         raise InvalidInput("redraw.size_rule", low=low or 0, high=high or 0)
     size = None if low is None or high is None else SizeRule(low, high)
-    limits = services.limits
-    with kept_upload(
-        file.file, file.filename or "file", limits.imports_dir, limits.max_import_bytes
-    ) as kept:
-        if weight_field is not None:
-            partition = read_partition(kept, weight_field=weight_field, crs=crs)
-            wanted = NewPlan(name, tuple(parents), "current", size, partition=partition)
-        else:
-            incoming = read_incoming(kept, code_field=code_field, name_field=name_field, crs=crs)
-            wanted = NewPlan(name, tuple(parents), "file", size, incoming=incoming)
-    plan_id = start_plan(services.engine, actor, wanted)
+
+    lines = partial(read_barriers, crs=crs)
+    is_partition = weight_field is not None
+    pieces = partial(read_partition, weight_field=weight_field, crs=crs)
+    grids = partial(read_incoming, code_field=code_field, name_field=name_field, crs=crs)
+    partition = _read(services, file if is_partition else None, pieces)
+    incoming = _read(services, None if is_partition else file, grids)
+    barriers_given = (_read(services, upload, lines) for upload in (barriers, soft_barriers))
+    plan_id = start_plan(services.engine, actor, NewPlan(
+        name, tuple(parents), "file" if incoming else start, size, pastoral=pastoral,
+        incoming=incoming, partition=partition, barriers=Barriers.of(*barriers_given),
+    ))  # fmt: skip
     response.headers["Location"] = f"/api/redraw/plans/{plan_id}"
     return Made(plan_id=plan_id)
+
+
+def _read(
+    services: Services, upload: UploadFile | None, reader: Callable[[FilePath], Read]
+) -> Read | None:
+    """What an uploaded file holds; None without a file."""
+    if upload is None:
+        return None
+    limits = services.limits
+    with kept_upload(
+        upload.file, upload.filename or "file", limits.imports_dir, limits.max_import_bytes
+    ) as kept:
+        return reader(kept)
 
 
 @router.get("/plans/{plan_id}", summary="A plan: totals, findings, steps")

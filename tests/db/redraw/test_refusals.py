@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
@@ -146,3 +148,45 @@ def test_a_stale_step_an_unchecked_plan_and_a_place_unknown_are_told(
     again = {"name": "再"}
     require_problem(planner.post("/api/redraw/plans/9999/replay", json=again), 404,
                     "redraw.plan_unknown")  # fmt: skip
+
+
+def lines_file(kind: str, coordinates: Any) -> tuple[str, bytes, str]:
+    held = {"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"kind": "river"},
+         "geometry": {"type": kind, "coordinates": coordinates}}]}  # fmt: skip
+    return "lines.geojson", json.dumps(held).encode(), "application/geo+json"
+
+
+@pytest.mark.parametrize("strength", ["barriers", "soft_barriers"])
+def test_a_plan_begins_with_a_river_or_a_road_of_a_file(
+    planner: TestClient, part: tuple[int, PartView], engine: Engine, strength: str
+) -> None:
+    west, south, east, north = part[1].stored.parent.bounds
+    line = [[(west + east) / 2 + 0.001, south], [(west + east) / 2, north]]
+    answer = planner.post(
+        "/api/redraw/plans/file",
+        data={"name": "河", "parents": [WEST], "low": "20", "high": "30"},
+        files={strength: lines_file("LineString", line)},
+    )
+    assert answer.status_code == 201, answer.text
+    view = read_plan(engine, PLANNER, answer.json()["plan_id"])
+    assert (view.plan["low"], view.plan["high"], view.plan["start"]) == (20, 30, "current")
+    inside = shapely.buffer(view.parts[0].stored.ground.geoms, -1e-9)
+    river = shapely.LineString(line)
+    assert shapely.length(shapely.intersection(inside, river)).max() == 0
+    across = shapely.length(shapely.intersection(part[1].stored.ground.geoms, river))
+    assert across.max() > 1e-4  # without it some unit lies on both banks
+
+
+def test_a_file_without_lines_or_without_a_plan_is_told_and_begins_nothing(
+    planner: TestClient,
+) -> None:
+    before = len(planner.get("/api/redraw/plans").json()["items"])
+    sent = {"name": "河", "parents": [WEST]}
+    points = planner.post("/api/redraw/plans/file", data=sent,
+                          files={"barriers": lines_file("Point", [110.0, 39.0])})  # fmt: skip
+    require_problem(points, 422, "redraw.no_polygons")
+    junk = planner.post("/api/redraw/plans/file", data=sent,
+                        files={"soft_barriers": ("a.geojson", b"\x00\x01", "x/y")})  # fmt: skip
+    assert junk.status_code == 422, junk.text
+    assert len(planner.get("/api/redraw/plans").json()["items"]) == before

@@ -43,7 +43,7 @@ export function proposeCard(plan, { onOpen }) {
     return show(told, h("ul", { class: "p-list" }, job.result.scenarios.map((one) => h("li", { dataset: { goal: one.goal } },
       h("div", { class: "p-row-main" }, h("b", {}, w(`rd.goal.${one.goal}`)), h("small", {}, w("rd.alternative", { ...one, shape: one.compactness.toFixed(2) }))),
       h("button", { type: "button", class: "button small", onclick: () => onOpen(one.plan_id) }, w("rd.open"))))),
-      job.result.infeasible.map((one) => h("p", { class: "notice rd-left" }, w("rd.left", { parent: one.parent, n: one.households, why: w(`rd.why.${one.reason}`) }))));
+      job.result.infeasible.map((one) => h("p", { class: "notice rd-left" }, w("rd.leftAsIs", { parent: one.parent, n: one.households, why: w(`rd.why.${one.reason}`) }))));
   }
   const field = (label, node) => h("label", { class: "field" }, h("span", {}, w(label)), node);
   return h("section", { class: "p-card", id: "propose" },

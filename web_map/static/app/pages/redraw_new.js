@@ -16,7 +16,9 @@ export function newPlanCard({ place, onBegun }) {
     levels.map((one) => h("option", { value: one.rank }, named(one))));
   const from = h("select", { name: "from", onchange: () => { files.hidden = from.value !== "file"; } },
     ["current", "empty", "file"].map((one) => h("option", { value: one }, w(`rd.from.${one}`))));
-  const file = h("input", { type: "file", name: "file", accept: ".zip,.gpkg,.geojson,.json" });
+  const chooser = (name) => h("input", { type: "file", name, accept: ".zip,.gpkg,.geojson,.json" });
+  const file = chooser("file");
+  const lines = [chooser("barriers"), chooser("soft_barriers")];
   const files = h("div", { hidden: true }, field("rd.file", file), field("rd.codeField", text("code_field")),
     field("rd.nameField", text("name_field")), field("rd.weightField", text("weight_field")));
   const low = text("low", { type: "number", min: 1, inputmode: "numeric" });
@@ -43,7 +45,7 @@ export function newPlanCard({ place, onBegun }) {
     const parents = [...room.querySelectorAll("input:checked")].map((box) => box.value);
     show(told, h("p", { class: "loading" }, "…"));
     try {
-      const made = from.value === "file" ? await sendFile(parents) : await redrawApi.start({
+      const made = from.value === "file" || lines.some((one) => one.files[0]) ? await sendFiles(parents) : await redrawApi.start({
         name: form.elements.name.value, parents, start: from.value, pastoral: pastoral.checked,
         size: low.value || high.value ? { low: Number(low.value), high: Number(high.value) } : null,
       });
@@ -52,12 +54,16 @@ export function newPlanCard({ place, onBegun }) {
       show(told, problemBox(error));
     }
   }
-  function sendFile(parents) {
+  function sendFiles(parents) {
     const body = new FormData();
-    body.append("file", file.files[0] ?? new Blob([]), file.files[0]?.name ?? "");
+    if (from.value === "file") body.append("file", file.files[0] ?? new Blob([]), file.files[0]?.name ?? "");
+    else body.append("start", from.value);
+    for (const one of lines) if (one.files[0]) body.append(one.name, one.files[0], one.files[0].name);
+    body.append("pastoral", pastoral.checked);
     body.append("name", form.elements.name.value);
     parents.forEach((code) => body.append("parents", code));
-    for (const name of ["low", "high", "code_field", "name_field", "weight_field"]) {
+    const ofFile = from.value === "file" ? ["code_field", "name_field", "weight_field"] : [];
+    for (const name of ["low", "high", ...ofFile]) {
       if (form.elements[name].value) body.append(name, form.elements[name].value);
     }
     return redrawApi.startWithFile(body);
@@ -71,6 +77,7 @@ export function newPlanCard({ place, onBegun }) {
     h("p", { class: "quiet" }, w("rd.sizeWhy")),
     field("rd.from", from),
     files,
+    h("details", {}, h("summary", {}, w("rd.barriers")), field("rd.barriersHard", lines[0]), field("rd.barriersSoft", lines[1])),
     h("label", { class: "i-check" }, pastoral, w("rd.pastoral")),
     told,
     h("button", { class: "button primary", id: "begin" }, w("rd.begin")));
