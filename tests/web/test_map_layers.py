@@ -195,16 +195,18 @@ def test_cells_are_drawn_by_a_worker_and_the_same_without_one(
 ) -> None:
     lng, lat = town.centre_of("t")
     inked = []
-    for beside in (True, False):
+    for missing in ("nothing", "canvas", "worker"):
         desk = open_desk()
-        if not beside:
+        if missing == "canvas":
             desk.page.add_init_script("delete globalThis.OffscreenCanvas")
+        elif missing == "worker":
+            desk.page.context.route("**/tile_worker.js", lambda route: route.abort())
         page = desk.sign_in(hash_=f"#14/{lat}/{lng}&level=4")
         page.wait_for_function(DRAWN)
-        assert len(page.workers) == (1 if beside else 0)
+        assert len(page.workers) == (missing == "nothing"), missing
         inked.append(page.evaluate(PAPER))
     assert inked[0] > 20_000
-    assert inked[0] == pytest.approx(inked[1], rel=0.002)
+    assert inked == pytest.approx([inked[0]] * 3, rel=0.002)
 
 
 def test_tiles_that_went_and_came_back_are_drawn(open_desk: OpenDesk) -> None:

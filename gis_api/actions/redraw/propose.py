@@ -178,13 +178,12 @@ def make_scenarios(
             draft = draft_of(part)
             change = None
             if part["parent_code"] not in refused:
-                try:
-                    made = _propose_part(conn, part, stored, draft, rule, goal, plan["seed"], wish)
+                made = _propose_part(conn, part, stored, draft, rule, goal, plan["seed"], wish)
+                if isinstance(made, Infeasible):
+                    refused[made.parent] = made
+                    _require_one_left(parts, list(refused.values()), rule)
+                else:
                     change = made.change
-                except InvalidInput as refusal:
-                    refused[part["parent_code"]] = _read_refusal(part["parent_code"], refusal)
-                    if len(refused) == len(parts):
-                        raise
             if change is not None:
                 draft = apply_change(draft, change)
                 if keep:
@@ -205,14 +204,22 @@ def rule_of(plan: Mapping[str, Any], wish: ProposalWish) -> SizeRule:
 def _propose_part(
     conn: Connection, part: Mapping[str, Any], stored: StoredGround, draft: Draft, rule: SizeRule,
     goal: Goal, seed: int, wish: ProposalWish,
-) -> Alternative:  # fmt: skip
+) -> Alternative | Infeasible:  # fmt: skip
     units = None
     if wish.keep_whole is not None:
         units = find_units(conn, wish.keep_whole, part, stored)
-    return plan_alternative(
-        draft, stored.ground, part["today"], rule, goal, seed=seed,
-        from_scratch=wish.from_scratch, units=units,
-    )  # fmt: skip
+    try:
+        return plan_alternative(
+            draft, stored.ground, part["today"], rule, goal, seed=seed,
+            from_scratch=wish.from_scratch, units=units,
+        )  # fmt: skip
+    except InvalidInput as refusal:
+        if refusal.code != "redraw.infeasible":
+            raise
+        told = refusal.params
+        return Infeasible(
+            part["parent_code"], told["total"], told["reason"], told["fewest"], told["most"]
+        )
 
 
 def _require_some_feasible(
@@ -226,21 +233,19 @@ def _require_some_feasible(
             refused.append(
                 Infeasible(part["parent_code"], graph.total, found.reason, found.fewest, found.most)
             )
+    _require_one_left(parts, refused, rule)
+    return refused
+
+
+def _require_one_left(
+    parts: Sequence[Mapping[str, Any]], refused: Sequence[Infeasible], rule: SizeRule
+) -> None:
     if parts and len(refused) == len(parts):
         first = refused[0]
         raise InvalidInput(
             "redraw.infeasible", total=first.households, low=rule.low, high=rule.high,
             fewest=first.fewest, most=first.most, reason=first.reason,
         )  # fmt: skip
-    return refused
-
-
-def _read_refusal(parent: str, refusal: InvalidInput) -> Infeasible:
-    """A parent that turned out not to be cut so only when it was tried; other faults are raised."""
-    if refusal.code != "redraw.infeasible":
-        raise refusal
-    told = refusal.params
-    return Infeasible(parent, told["total"], told["reason"], told["fewest"], told["most"])
 
 
 class _Measured:

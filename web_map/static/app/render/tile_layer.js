@@ -6,20 +6,31 @@ import { readSpec } from "./tile_spec.js";
 const WORKER = "/static/app/render/tile_worker.js";
 const OPTIONS = { attribution: "", noWrap: true, updateWhenZooming: false, keepBuffer: 1 };
 
+// Set when the worker did not start in this tab: the page is loaded anew and draws by itself.
+const HERE = "wangge.tiles.here";
+
 const wanted = new Map();
 let worker = null;
+let started = false;
 let last = 0;
 
 const canDrawBeside = () =>
-  [globalThis.Worker, globalThis.OffscreenCanvas, globalThis.ImageBitmapRenderingContext].every((one) => typeof one === "function");
+  sessionStorage.getItem(HERE) === null && [globalThis.Worker, globalThis.OffscreenCanvas, globalThis.ImageBitmapRenderingContext].every((one) => typeof one === "function");
 
 function tell(deed, what) {
   if (!worker) {
     worker = new Worker(WORKER);
     worker.onmessage = ({ data: { id, picture } }) => {
+      started = true;
       const take = wanted.get(id);
       if (take) take(picture);
       else picture.close();
+    };
+    // it starts with the page, before anybody has written anything that loading anew could lose
+    worker.onerror = () => {
+      if (started) return;
+      sessionStorage.setItem(HERE, "yes");
+      location.reload();
     };
   }
   worker.postMessage({ deed, ...what });
