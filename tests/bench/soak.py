@@ -2,23 +2,20 @@
 
 Thirty minutes then bring the events of eight hours.  The pages move by timers of their own.  Every
 half minute the memory of the browser's and the service's processes is read from outside, and heap
-and nodes of the pages after a collection.  The driver stays attached: each time it attaches anew,
-every page keeps about 0.16 MB.  The slope after a warm-up is a least-squares line; memory moves by
-some tens of MB from sample to sample, so that a short run tells little of it.  What eight hours
-would add at the same pace is extrapolated, not measured.
+and nodes of the pages after a collection.  No driver is attached: one keeps the body of each answer
+in the page it watches, and memory grew by 10 MB a minute with one and not without.  The slope
+after a warm-up is a least-squares line; memory moves by some tens of MB from sample to sample, so
+that a short run tells little of it.  What eight hours would add at the same pace is extrapolated,
+not measured.
 
 WANGGE_SOAK_MINUTES makes it shorter for a trial, never longer than an hour.
-WANGGE_SOAK_LET_GO=1 lets the driver go after the first half: whether memory falls then tells
-whether it was the driver's.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,13 +24,13 @@ from typing import Any
 
 import httpx
 import numpy as np
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from sqlalchemy import Engine
 
 from gis_api.db.engine import SYSTEM, begin, make_engine
 from gis_api.db.outbox import emit_event
+from tests.bench.devtools import Browser, Page, open_chromium
 from tests.bench.league import LOGIN, PASSWORD, open_place, run_service
-from tests.bench.map import DRAWN, FLAGS, HEAP_GOAL_MB, find_chromium, read_heap, sign_in
+from tests.bench.map import DRAWN, FLAGS, HEAP_GOAL_MB, find_chromium
 
 PLACE, SEED, CLAIMS = "xilingol", 20260101, 100_000
 # a busy day of a league: an event every half minute
@@ -41,19 +38,30 @@ EVENTS_PER_HOUR, TIMES = 120, 16
 FILED_EVERY = 10  # of the events, so that counts and colours change too
 SAMPLE_S, DAY_H, MOST_MINUTES = 30.0, 8.0, 60.0
 PAGES = {"wall": "/?mode=wall&pitch=1.13&dist=5", "desk": "/#&level=6"}
+AWAKE = [
+    "--lang=zh-CN", "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+]  # fmt: skip
+SIGN_IN = """
+(([login, password]) => {
+  document.querySelector("[name=login]").value = login;
+  document.querySelector("[name=password]").value = password;
+  document.querySelector("[name=password]").form.requestSubmit();
+})(%s)
+"""
 # What a day brings, twice a minute: the wall drills and comes back, the desk pans to and fro.
 MOVES = """
-(keys) => {
+((keys) => {
   window.faults = 0;
   window.addEventListener("error", () => { window.faults += 1; });
   window.addEventListener("unhandledrejection", () => { window.faults += 1; });
   let turn = 0;
   setInterval(() => {
-    const key = keys[(turn += 1) % keys.length];
+    const key = keys[(turn += 1) %% keys.length];
     const pressed = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
     document.body.dispatchEvent(pressed);
   }, 30000);
-}
+})(%s)
 """
 KEYS = {"wall": ["1", "0"], "desk": ["ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft"]}
 
@@ -64,110 +72,50 @@ def run() -> list[dict[str, Any]]:
     with (
         open_place(PLACE, claims=CLAIMS) as admin,
         run_service(PLACE, "tests.bench.locate_service:create_app") as port,
-        sync_playwright() as playwright,
-        _run_chromium() as endpoint,
+        open_chromium(find_chromium(), [*FLAGS, *AWAKE]) as browser,
     ):
-        viewer = _Viewer(playwright, endpoint, f"http://127.0.0.1:{port}")
-        viewer.open_pages()
+        version = browser.send("Browser.getVersion", {})["product"]
+        pages = _open_pages(browser, f"http://127.0.0.1:{port}")
         engine = make_engine(admin.url.render_as_string(hide_password=False), pool_size=2)
         try:
-            rows = _soak(engine, port, viewer, minutes)
+            rows = _soak(engine, port, pages, minutes)
         finally:
             engine.dispose()
-    return [row | {"versions": {"chromium": viewer.version}} for row in rows]
+    return [row | {"versions": {"chromium": version}} for row in rows]
 
 
-class _Viewer:
-    """Looks at the browser's pages; until it lets go it stays attached."""
-
-    def __init__(self, playwright: Playwright, endpoint: str, base_url: str) -> None:
-        self._playwright, self._endpoint, self._base_url = playwright, endpoint, base_url
-        self.stays = True
-        self.lets_go = os.environ.get("WANGGE_SOAK_LET_GO") == "1"
-        self.version = ""
-        self._held: Browser | None = None
-
-    def let_go(self) -> None:
-        """Detach for good: whatever the browser kept for the driver is given back."""
-        self.stays = False
-        if self._held is not None:
-            self._held.close()
-            self._held = None
-
-    @contextmanager
-    def attached(self) -> Iterator[Browser]:
-        browser = self._held or self._playwright.chromium.connect_over_cdp(self._endpoint)
-        yield browser
-        if self.stays:
-            self._held = browser
-        else:
-            browser.close()
-
-    def open_pages(self) -> None:
-        with self.attached() as browser:
-            self.version = browser.version
-            context = browser.contexts[0]
-            first = context.pages[0] if context.pages else context.new_page()
-            sign_in(first, self._base_url)
-            for name, path in PAGES.items():
-                page = first if name == "wall" else context.new_page()
-                page.set_viewport_size({"width": 1920, "height": 1080})
-                page.goto("about:blank")
-                page.goto(self._base_url + path)
-                page.wait_for_function(DRAWN, timeout=120_000)
-                page.evaluate(MOVES, KEYS[name])
-
-    def measure(self) -> tuple[dict[str, float], int]:
-        """Heap and nodes of each page after a collection, and faults of the pages so far."""
-        found: dict[str, float] = {}
-        faults = 0
-        with self.attached() as browser:
-            for page in browser.contexts[0].pages:
-                name = "wall" if "mode=wall" in page.url else "desk"
-                found |= _read_page(page, name)
-                faults += int(page.evaluate("() => window.faults"))
-        return found, faults
+def _open_pages(browser: Browser, base_url: str) -> dict[str, Page]:
+    pages = {name: browser.open_page(1920, 1080) for name in PAGES}
+    first = next(iter(pages.values()))
+    first.go_to(base_url + "/")
+    first.wait_for("Boolean(document.querySelector('[name=login]'))")
+    first.evaluate(SIGN_IN % json.dumps([LOGIN, PASSWORD]))
+    first.wait_for(f"Boolean(({DRAWN})())")
+    for name, page in pages.items():
+        page.go_to(base_url + PAGES[name])
+        page.wait_for(f"Boolean(({DRAWN})())")
+        page.evaluate(MOVES % json.dumps(KEYS[name]))
+    return pages
 
 
-def _read_page(page: Page, name: str) -> dict[str, float]:
-    heap = read_heap(page)
-    client = page.context.new_cdp_session(page)
-    nodes = float(client.send("Memory.getDOMCounters")["nodes"])
-    client.detach()
-    return {
-        f"{name} heap_MB": heap.page_mb + heap.workers_mb,
-        f"of it {name} workers_MB": heap.workers_mb,
-        f"{name} nodes": nodes,
-    }
+def _look(pages: dict[str, Page]) -> tuple[dict[str, float], int]:
+    """Heap and nodes of each page after a collection, and faults of the pages so far."""
+    found: dict[str, float] = {}
+    faults = 0
+    for name, page in pages.items():
+        memory = page.measure()
+        found |= {
+            f"{name} heap_MB": memory.page_mb + memory.workers_mb,
+            f"of it {name} workers_MB": memory.workers_mb,
+            f"{name} nodes": float(memory.nodes),
+        }
+        faults += int(page.evaluate("window.faults"))
+    return found, faults
 
 
-@contextmanager
-def _run_chromium() -> Iterator[str]:
-    """A browser that belongs to nobody; yields where a driver may attach."""
-    with tempfile.TemporaryDirectory() as profile:
-        command = [
-            find_chromium(), *FLAGS, "--headless=new", "--remote-debugging-port=0",
-            f"--user-data-dir={profile}", "--window-size=1920,1080", "--lang=zh-CN",
-            "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
-            "--disable-backgrounding-occluded-windows", "about:blank",
-        ]  # fmt: skip
-        browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            yield f"http://127.0.0.1:{_wait_for_port(Path(profile) / 'DevToolsActivePort')}"
-        finally:
-            browser.terminate()
-            browser.wait(timeout=30)
-
-
-def _wait_for_port(file: Path) -> int:
-    for _ in range(240):
-        if file.is_file() and (lines := file.read_text().splitlines()):
-            return int(lines[0])
-        time.sleep(0.25)
-    raise RuntimeError("the browser did not start in a minute")
-
-
-def _soak(engine: Engine, port: int, viewer: _Viewer, minutes: float) -> list[dict[str, Any]]:
+def _soak(
+    engine: Engine, port: int, pages: dict[str, Page], minutes: float
+) -> list[dict[str, Any]]:
     with engine.connect() as conn:
         places = conn.exec_driver_sql(
             "SELECT v.code, ST_X(p), ST_Y(p) FROM cell_version v, ST_PointOnSurface(v.geom) p"
@@ -177,7 +125,6 @@ def _soak(engine: Engine, port: int, viewer: _Viewer, minutes: float) -> list[di
     began_s = time.monotonic()
     samples: list[tuple[float, dict[str, float]]] = []
     sent = filed = faults = 0
-    let_go_s: float | None = None
     with _clerk(port) as file_case:
         while (now_s := time.monotonic() - began_s) < minutes * 60:
             code, lng, lat = places[(sent * 37) % len(places)]
@@ -187,12 +134,9 @@ def _soak(engine: Engine, port: int, viewer: _Viewer, minutes: float) -> list[di
                 with begin(engine, SYSTEM) as conn:
                     emit_event(conn, "case.step", code, None, "0")
             sent += 1
-            if viewer.lets_go and viewer.stays and now_s >= minutes * 30:
-                viewer.let_go()
-                let_go_s = now_s
             if now_s >= len(samples) * SAMPLE_S:
                 memory = _read_processes()
-                found, faults = viewer.measure()
+                found, faults = _look(pages)
                 samples.append((now_s, found | memory))
                 print(json.dumps([round(now_s), samples[-1][1]]), file=sys.stderr, flush=True)
             due_s = began_s + sent * 3600 / (EVENTS_PER_HOUR * TIMES)
@@ -203,26 +147,7 @@ def _soak(engine: Engine, port: int, viewer: _Viewer, minutes: float) -> list[di
         _row("events", "hours of a busy day", sent / EVENTS_PER_HOUR, n=sent),
         _row("page errors", "count", faults, goal=0, ok=not faults, n=sent),
     ]
-    return rows + (_slopes(samples) if let_go_s is None else _halves(samples, let_go_s))
-
-
-def _halves(samples: list[tuple[float, dict[str, float]]], let_go_s: float) -> list[dict[str, Any]]:
-    """Memory of the browser while the driver was attached, and after it had let go."""
-    rows = []
-    for case, kept in (
-        ("driver attached", [one for one in samples if one[0] < let_go_s][1:]),
-        ("driver gone", [one for one in samples if one[0] >= let_go_s]),
-    ):
-        hours = np.array([at_s for at_s, _ in kept]) / 3600
-        for name in ("browser memory_MB", "of it renderer memory_MB"):
-            values = np.array([figures[name] for _, figures in kept])
-            slope = float(np.polyfit(hours, values, 1)[0])
-            rows += [
-                _row(f"{case}, {name}", "first", values[0], n=len(values)),
-                _row(f"{case}, {name}", "last", values[-1], n=len(values)),
-                _row(f"{case}, {name}", "slope per hour", slope, n=len(values)),
-            ]
-    return rows
+    return rows + _slopes(samples)
 
 
 def _slopes(samples: list[tuple[float, dict[str, float]]]) -> list[dict[str, Any]]:
