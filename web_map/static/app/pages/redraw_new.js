@@ -77,7 +77,7 @@ export function newPlanCard({ place, onBegun }) {
     h("p", { class: "quiet" }, w("rd.sizeWhy")),
     field("rd.from", from),
     files,
-    h("details", {}, h("summary", {}, w("rd.barriers")), field("rd.barriersHard", lines[0]), field("rd.barriersSoft", lines[1])),
+    h("details", { class: "rd-lines" }, h("summary", {}, w("rd.barriers")), field("rd.barriersHard", lines[0]), field("rd.barriersSoft", lines[1])),
     h("label", { class: "i-check" }, pastoral, w("rd.pastoral")),
     told,
     h("button", { class: "button primary", id: "begin" }, w("rd.begin")));
