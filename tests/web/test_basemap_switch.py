@@ -55,10 +55,12 @@ def test_none_by_default_then_by_keys_and_in_the_url(desk: Desk) -> None:
     room.locator("[value=none]").focus()
     page.keyboard.press("ArrowDown")
     expect(room.locator("[value='0']")).to_be_checked()
-    page.wait_for_function(f"() => ({INK})('.leaflet-basemap-pane canvas') > 500")
+    page.wait_for_function(f"() => ({INK})('.leaflet-basemap-pane canvas') > 500", polling=250)
     page.keyboard.press("ArrowDown")
     expect(room.locator("[value='1']")).to_be_checked()
-    page.wait_for_function(f"() => ({INK})('.leaflet-basemap-pane img.leaflet-tile-loaded') > 500")
+    page.wait_for_function(
+        f"() => ({INK})('.leaflet-basemap-pane img.leaflet-tile-loaded') > 500", polling=250
+    )
     assert "base=1" in page.url
     desk.settle()
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -81,7 +83,9 @@ def test_basemap_that_cannot_be_used_is_off_and_says_why(desk: Desk) -> None:
 def test_url_brings_the_basemap_back(desk: Desk) -> None:
     page = desk.sign_in(hash_="#&base=1")
     expect(page.locator("#basemaps [value='1']")).to_be_checked()
-    page.wait_for_function(f"() => ({INK})('.leaflet-basemap-pane img.leaflet-tile-loaded') > 500")
+    page.wait_for_function(
+        f"() => ({INK})('.leaflet-basemap-pane img.leaflet-tile-loaded') > 500", polling=250
+    )
 
 
 def test_rows_on_the_phone_are_48_px(open_desk: OpenDesk) -> None:

@@ -71,7 +71,8 @@ def some_layers(admin_engine: Engine, town: Town) -> None:
 
 
 def wait_for_ink(page: Page, layer: str) -> None:
-    page.wait_for_function(INKED, arg=layer)
+    # reading every tile back at every frame would hold up the page that is to draw them
+    page.wait_for_function(INKED, arg=layer, polling=250)
 
 
 def test_layers_are_switched_by_keys_and_stand_in_the_url_with_their_legend(desk: Desk) -> None:
