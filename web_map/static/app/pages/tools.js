@@ -69,8 +69,12 @@ export function createTools({ store, stage, cases, openSide, closeSide }) {
     asking?.abort();
     if (points.length < 2) return;
     asking = new AbortController();
+    const asked = { points, closed };
     try {
-      answer = await api.measure({ points, closed }, asking.signal);
+      const told = await api.measure(asked, asking.signal);
+      // drawn on meanwhile: the answer to that is on its way
+      if (asked.points !== points || asked.closed !== closed) return;
+      answer = told;
       problem = null;
     } catch (error) {
       if (error.name === "AbortError") return;
