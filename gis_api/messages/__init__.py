@@ -55,7 +55,7 @@ def render_sentences(code: str, params: Mapping[str, Any]) -> Sentences:
         catalogue = read_catalogue(language)
         entry = catalogue.get(code) or catalogue[_FALLBACK]
         words = {
-            name: said.get(shown[name], shown[name])
+            name: said.get(str(shown[name]), shown[name])
             for name, said in entry.get("words", {}).items()
             if name in shown
         }

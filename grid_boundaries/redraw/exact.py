@@ -8,8 +8,9 @@ from typing import Final
 from grid_boundaries.redraw.feasible import SizeRule
 from grid_boundaries.redraw.graph import AtomGraph
 
-# Pieces looked at before the question is given up; a second or so.
-_MOST_PIECES: Final = 300_000
+MOST_STEPS: Final = 500_000
+"""Pieces looked at, and atoms walked over to see whether a rest can be shared out."""
+_MOST_GROUPS: Final = 200  # each is a call within the last
 
 
 class UndecidedError(Exception):
@@ -17,7 +18,7 @@ class UndecidedError(Exception):
 
 
 def cut_exactly(
-    graph: AtomGraph, rule: SizeRule, groups: int, *, most_pieces: int = _MOST_PIECES
+    graph: AtomGraph, rule: SizeRule, groups: int, *, most_steps: int = MOST_STEPS
 ) -> list[int] | None:
     """Groups 0 … groups − 1 of the atoms, each in one piece and within the rule; None when no cut
     is, which is then proven.  The first in a fixed order: same input, same answer.
@@ -25,9 +26,11 @@ def cut_exactly(
     The lowest atom left is in some group, so each connected piece around it is tried as that
     group, and the rest is cut likewise as long as each of its parts can still make whole groups.
 
-    Raises UndecidedError after ``most_pieces`` pieces.
+    Raises UndecidedError after ``most_steps`` steps, and at once for more than 200 groups.
     """
-    search = _Search(graph, rule, most_pieces)
+    if groups > _MOST_GROUPS:
+        raise UndecidedError
+    search = _Search(graph, rule, most_steps)
     pieces = search.cut((1 << len(graph)) - 1, groups)
     if pieces is None:
         return None
@@ -41,10 +44,10 @@ def cut_exactly(
 class _Search:
     """Sets of atoms are the bits of an integer; what could not be cut is remembered."""
 
-    def __init__(self, graph: AtomGraph, rule: SizeRule, most_pieces: int) -> None:
+    def __init__(self, graph: AtomGraph, rule: SizeRule, most_steps: int) -> None:
         self.weights, self.rule = graph.weights, rule
         self.near = [sum(1 << other for other in {o for o, _ in row}) for row in graph.near]
-        self.left = most_pieces
+        self.left = most_steps
         self.hopeless: set[tuple[int, int]] = set()
 
     def cut(self, atoms: int, groups: int) -> list[int] | None:
@@ -72,9 +75,7 @@ class _Search:
         stack = [(lowest, self.near[start] & atoms & ~lowest, lowest, self.weights[start])]
         while stack:
             piece, edge, refused, weight = stack.pop()
-            self.left -= 1
-            if self.left < 0:
-                raise UndecidedError
+            self._spend(1)
             if self.rule.low <= weight <= self.rule.high:
                 yield piece
             while edge:
@@ -87,8 +88,14 @@ class _Search:
                     around = (edge | self.near[atom]) & atoms & ~refused & ~piece
                     stack.append((piece | bit, around, refused, heavier))
 
+    def _spend(self, steps: int) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise UndecidedError
+
     def _may_be_shared(self, atoms: int, groups: int) -> bool:
         """Whether the parts of what is left can make ``groups`` groups by their households."""
+        self._spend(atoms.bit_count())
         fewest = most = 0
         while atoms:
             part = self._spread(atoms & -atoms, atoms)

@@ -10,7 +10,7 @@ import pymetis
 
 from grid_boundaries.errors import InvalidInput
 from grid_boundaries.redraw.cut import Cut
-from grid_boundaries.redraw.exact import UndecidedError, cut_exactly
+from grid_boundaries.redraw.exact import MOST_STEPS, UndecidedError, cut_exactly
 from grid_boundaries.redraw.feasible import Feasibility, SizeRule, check_feasible
 from grid_boundaries.redraw.graph import AtomGraph
 from grid_boundaries.redraw.polish import shorten_borders
@@ -95,9 +95,10 @@ def _search_all(graph: AtomGraph, rule: SizeRule, feasible: Feasibility) -> Cut 
     Raises InvalidInput ``redraw.infeasible`` where there is none: whole buildings do not add up.
     """
     undecided = False
-    for groups in feasible.list_groups(graph.total, rule):
+    choices = feasible.list_groups(graph.total, rule)
+    for groups in choices:
         try:
-            label = cut_exactly(graph, rule, groups)
+            label = cut_exactly(graph, rule, groups, most_steps=MOST_STEPS // len(choices))
         except UndecidedError:
             undecided = True
             continue

@@ -111,6 +111,45 @@ def test_an_unknown_area_is_said(desk: Desk) -> None:
     wait_for(page, {"T-0", "T-1", "T-2", "T-3"})
 
 
+HELD = """
+() => {
+  const own = window.fetch;
+  let let_go;
+  const gate = new Promise((done) => { let_go = done; });
+  window.fetch = async (...given) => {
+    const answer = await own(...given);
+    if (String(given[0]).includes("/measure")) {
+      const body = await answer.text();
+      await gate;
+      given[1]?.signal?.throwIfAborted();
+      return new Response(body, { status: answer.status, headers: answer.headers });
+    }
+    return answer;
+  };
+  // the figures of the line come in after it was closed, before the next question goes out
+  window.close_before_the_answer = () => {
+    document.querySelector("#tool-close").click();
+    let_go();
+  };
+}
+"""
+
+
+def test_figures_of_a_line_that_was_closed_meanwhile_are_left_out(desk: Desk, town: Town) -> None:
+    page = desk.sign_in()
+    page.click("#tool-measure")
+    page.wait_for_selector("#tool-points")
+    desk.settle()
+    page.evaluate(HELD)
+    with page.expect_response(lambda answer: "/measure" in answer.url):
+        for lng, lat in ((110.512, 39.407), (110.528, 39.407), (110.528, 39.416)):
+            page.mouse.click(*desk.pixel_of(lng, lat))
+    expect(page.locator("#tool-points")).to_contain_text("3")
+    page.evaluate("() => window.close_before_the_answer()")
+    expect(page.locator("[data-figure=area_plane]").last).to_contain_text("亩")
+    expect(page.locator("#measured")).to_contain_text("周长")
+
+
 def test_the_ruler_tells_what_the_ellipsoid_and_the_plane_say(desk: Desk, town: Town) -> None:
     page = desk.sign_in()
     desk.settle()

@@ -87,7 +87,7 @@ def post_plan_file(
     file: UploadFile | None = None,
     barriers: UploadFile | None = None,
     soft_barriers: UploadFile | None = None,
-    start: Annotated[Literal["current", "empty"], Form()] = "current",
+    start: Annotated[Literal["current", "empty", "file"], Form()] = "current",
     low: Annotated[Households | None, Form()] = None,
     high: Annotated[Households | None, Form()] = None,
     code_field: Column = None,
@@ -101,7 +101,8 @@ def post_plan_file(
     if (low is None) != (high is None) or (low or 1) > (high or low or 1):
         raise InvalidInput("redraw.size_rule", low=low or 0, high=high or 0)
     size = None if low is None or high is None else SizeRule(low, high)
-
+    if file is None and (start == "file" or code_field or name_field or weight_field):
+        raise InvalidInput("redraw.no_file")
     lines = partial(read_barriers, crs=crs)
     is_partition = weight_field is not None
     pieces = partial(read_partition, weight_field=weight_field, crs=crs)
@@ -110,8 +111,9 @@ def post_plan_file(
     incoming = _read(services, None if is_partition else file, grids)
     barriers_given = (_read(services, upload, lines) for upload in (barriers, soft_barriers))
     plan_id = start_plan(services.engine, actor, NewPlan(
-        name, tuple(parents), "file" if incoming else start, size, pastoral=pastoral,
-        incoming=incoming, partition=partition, barriers=Barriers.of(*barriers_given),
+        name, tuple(parents), "file" if incoming else "current" if partition else start, size,
+        pastoral=pastoral, incoming=incoming, partition=partition,
+        barriers=Barriers.of(*barriers_given),
     ))  # fmt: skip
     response.headers["Location"] = f"/api/redraw/plans/{plan_id}"
     return Made(plan_id=plan_id)

@@ -190,3 +190,16 @@ def test_a_file_without_lines_or_without_a_plan_is_told_and_begins_nothing(
                         files={"soft_barriers": ("a.geojson", b"\x00\x01", "x/y")})  # fmt: skip
     assert junk.status_code == 422, junk.text
     assert len(planner.get("/api/redraw/plans").json()["items"]) == before
+
+
+@pytest.mark.parametrize("said", [{"start": "file"}, {"code_field": "code"}, {"weight_field": "n"}])
+@pytest.mark.parametrize("files", [None, {"file": ("", b"", "application/octet-stream")}])
+def test_a_plan_of_a_file_without_the_file_does_not_begin_from_todays_grids(
+    planner: TestClient, said: dict[str, str], files: Any
+) -> None:
+    before = len(planner.get("/api/redraw/plans").json()["items"])
+    answer = planner.post(
+        "/api/redraw/plans/file", data={"name": "件", "parents": [WEST], **said}, files=files
+    )
+    require_problem(answer, 422, "redraw.no_file")
+    assert len(planner.get("/api/redraw/plans").json()["items"]) == before

@@ -69,4 +69,11 @@ def test_too_many_cuts_are_not_gone_through() -> None:
         for a in range(side * side)
     ]  # fmt: skip
     with pytest.raises(UndecidedError):
-        cut_exactly(AtomGraph([2] * side * side, near), SizeRule(21, 21), 6, most_pieces=2000)
+        cut_exactly(AtomGraph([2] * side * side, near), SizeRule(21, 21), 6, most_steps=2000)
+
+
+def test_so_many_groups_that_calls_would_nest_too_deep_are_not_tried() -> None:
+    many = 2000
+    near = [[(n, 1.0) for n in (a - 1, a + 1) if 0 <= n < many] for a in range(many)]
+    with pytest.raises(UndecidedError):
+        cut_exactly(AtomGraph([1] * many, near), SizeRule(1, 1), many)

@@ -79,6 +79,16 @@ def test_what_cannot_be_cut_is_said_with_the_reason() -> None:
     assert told.value.params["reason"] == "buildings"
 
 
+def test_what_is_too_much_to_go_through_is_proposed_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("grid_boundaries.redraw.propose.MOST_STEPS", 1)
+    star = AtomGraph([0, *[10] * 6], [[(n, 1.0) for n in range(1, 7)], *[[(0, 1.0)]] * 6])
+    plan = propose(star, SizeRule(20, 20), "compactness")
+    assert plan.beyond > 0
+    assert sum(plan.weight) == 60
+
+
 def test_balance_is_more_even_and_compactness_has_shorter_borders() -> None:
     rule = SizeRule(20, 30)
     graph, _ = graph_of(260, 2)

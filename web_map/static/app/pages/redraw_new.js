@@ -56,9 +56,10 @@ export function newPlanCard({ place, onBegun }) {
   }
   function sendFiles(parents) {
     const body = new FormData();
-    if (from.value === "file") body.append("file", file.files[0] ?? new Blob([]), file.files[0]?.name ?? "");
-    else body.append("start", from.value);
-    for (const one of lines) if (one.files[0]) body.append(one.name, one.files[0], one.files[0].name);
+    body.append("start", from.value);
+    for (const one of from.value === "file" ? [file, ...lines] : lines) {
+      if (one.files[0]) body.append(one.name, one.files[0], one.files[0].name);
+    }
     body.append("pastoral", pastoral.checked);
     body.append("name", form.elements.name.value);
     parents.forEach((code) => body.append("parents", code));

@@ -66,15 +66,10 @@ export function createTools({ store, stage, cases, openSide, closeSide }) {
   }
 
   const ask = settle(async () => {
-    asking?.abort();
     if (points.length < 2) return;
     asking = new AbortController();
-    const asked = { points, closed };
     try {
-      const told = await api.measure(asked, asking.signal);
-      // drawn on meanwhile: the answer to that is on its way
-      if (asked.points !== points || asked.closed !== closed) return;
-      answer = told;
+      answer = await api.measure({ points, closed }, asking.signal);
       problem = null;
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -85,6 +80,8 @@ export function createTools({ store, stage, cases, openSide, closeSide }) {
   }, 120);
 
   function changed() {
+    // what was asked of the drawing as it was is void at once, not only when the next question goes
+    asking?.abort();
     if (points.length < 2) answer = null;
     problem = null;
     sketch.show(points, closed);
