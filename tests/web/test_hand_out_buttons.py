@@ -119,4 +119,6 @@ def test_the_phrase_of_a_sealed_list_is_shown_once(open_desk: OpenDesk, tmp_path
     assert len(phrase) == 19
     assert phrase not in sealed
     page.keyboard.press("Escape")
+    # a dialog tells that it was closed in a turn of its own
+    expect(page.locator("#hand-out-phrase")).to_have_count(0)
     assert phrase not in page.content()

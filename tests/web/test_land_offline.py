@@ -164,16 +164,21 @@ def test_lost_answer_records_no_second_mark_and_no_second_point(
         page.route(path, lambda route: (route.fetch(max_retries=2), route.abort())[1])
     mark = page.locator("#ld-work li", has_text="B7").first
     mark.get_by_label("界标现状").select_option("damaged")
-    mark.get_by_role("button", name="记录").click()
-    expect(page.locator("#ld-outbox li[data-state=waiting]")).to_have_count(1)
+    waiting, sent = (
+        page.locator(f"#ld-outbox li[data-state={one}]") for one in ("waiting", "sent")
+    )
+    with page.expect_event("requestfailed", lambda asked: asked.url.endswith("/sightings")):
+        mark.get_by_role("button", name="记录").click()
+    expect(waiting).to_have_count(1)
     # the mark is found to have arrived before it is sent again; the point's answer is lost now
-    record_point(page, "F2")
-    waiting = page.locator("#ld-outbox li[data-state=waiting]")
+    with page.expect_event("requestfailed", lambda asked: asked.url.endswith("/points")):
+        record_point(page, "F2")
     expect(waiting.filter(has_text="F2")).to_have_count(1, timeout=20_000)
-    expect(page.locator("#ld-outbox li[data-state=sent]", has_text="B7")).to_have_count(1)
+    expect(sent.filter(has_text="B7")).to_have_count(1)
     page.unroute_all(behavior="wait")
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(waiting).to_have_count(0, timeout=20_000)
+    expect(sent.filter(has_text="F2")).to_have_count(1, timeout=20_000)
+    expect(waiting).to_have_count(0)
     assert len(sightings(admin_engine)) == before + 1
     assert points(admin_engine, "F2") == 1
 
